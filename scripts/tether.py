@@ -1,0 +1,81 @@
+"""Ends what a supervisor started when the supervisor itself is gone without having done so (kill -9, no memory).
+
+A process of its own at the other end of a pipe only the supervisor holds: `+PID` says a process group was started,
+`-PID` that it has ended; the end of the pipe means nobody is left to look after those still on the list. It works
+the same on every Unix, and reaches the processes that granian starts in turn.
+"""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Collection
+from pathlib import Path
+
+#: Seconds between asking a process group to end and ending it.
+PATIENCE = 8
+
+
+class Tether:
+    """The supervisor's end of the pipe."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, Path(__file__).resolve()],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
+    def hold(self, group: int) -> None:
+        self._tell(f"+{group}\n")
+
+    def release(self, group: int) -> None:
+        self._tell(f"-{group}\n")
+
+    def close(self) -> None:
+        self._process.stdin.close()
+        self._process.wait()
+
+    def _tell(self, line: str) -> None:
+        # Without the tether (somebody ended it) the supervisor still looks after its processes itself.
+        with contextlib.suppress(BrokenPipeError):
+            os.write(self._process.stdin.fileno(), line.encode())
+
+
+def end_groups(groups: Collection[int]) -> None:
+    """Asks the leader of each process group to end (SIGTERM); after PATIENCE seconds ends what is left (SIGKILL)."""
+    for group in groups:
+        _send(os.kill, group, signal.SIGTERM)
+    deadline = time.monotonic() + PATIENCE
+    left = {group for group in groups if _send(os.killpg, group, 0)}
+    while left and time.monotonic() < deadline:
+        time.sleep(0.05)
+        left = {group for group in left if _send(os.killpg, group, 0)}
+    for group in left:
+        _send(os.killpg, group, signal.SIGKILL)
+
+
+def _send(send, identifier: int, number: int) -> bool:
+    """Whether there was a process to receive the signal."""
+    try:
+        send(identifier, number)
+    except (ProcessLookupError, PermissionError):
+        return False
+    return True
+
+
+def _watch() -> None:
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    held: set[int] = set()
+    for line in sys.stdin:
+        (held.add if line[0] == "+" else held.discard)(int(line[1:]))
+    end_groups(held)
+
+
+if __name__ == "__main__":
+    _watch()
