@@ -1,0 +1,238 @@
+"""`make smoke`: the README's promise, tried. A fresh clone of the last commit is run from nothing, looked at,
+stopped, run again, and its supervisor killed; then everything is removed.
+
+Fails when an address does not answer, when a second start changes the data or the clone, when it takes longer than
+STARTS_AGAIN_WITHIN, or when a process outlives its supervisor.
+"""
+
+import contextlib
+import hashlib
+import http.client
+import os
+import re
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from layout import ROOT
+from refusal import Refused, exit_code_of
+
+HOST = "127.0.0.1"
+#: Seconds. The promise is 5 for a second start; a loaded machine is given three times that before it is a failure.
+STARTS_FIRST_WITHIN, STARTS_AGAIN_WITHIN, PROMISED_AGAIN = 1200, 15, 5
+#: Seconds in which everything has to be gone after Ctrl-C, and after the supervisor was killed.
+GONE_WITHIN = 20
+
+#: What a visitor asks for, and the status of the answer.
+ADDRESSES = {
+    "/": 200,
+    "/en/": 200,
+    "/haberler/": 200,
+    "/aciklamalar/": 200,
+    "/bultenler/": 200,
+    "/ara/?q=ankara": 200,
+    "/beslemeler/": 200,
+    "/rss/haberler.xml": 200,
+    "/rss/aciklamalar.xml": 200,
+    "/rss/bultenler.xml": 200,
+    "/sitemap.xml": 200,
+    "/robots.txt": 200,
+    "/saglik/": 200,
+    "/giris/": 200,
+    "/yonetim/": 302,
+    "/yok-boyle-bir-sayfa/": 404,
+}
+#: Variables that would make the clone read or write what is not its own.
+NOT_FOR_THE_CLONE = (
+    "DES_VAR",
+    "DATABASE_URL",
+    "SEARCH_URL",
+    "CACHE_URL",
+    "SECRET_KEY",
+    "MAKEFLAGS",
+    "MAKELEVEL",
+)
+
+
+def main() -> int:
+    with tempfile.TemporaryDirectory(prefix="des-smoke-") as name:
+        clone = Path(name) / "site"
+        subprocess.run(["git", "clone", "--quiet", ROOT, clone], check=True)
+        port = free_port()
+
+        with started(clone, port, ["make", "run"], STARTS_FIRST_WITHIN) as (make, seconds):
+            say(f"First start: {seconds:.1f} s from `make run` to the first page.")
+            look(port)
+            make.press_control_c()
+        before = state_of(clone)
+
+        with started(clone, port, ["make", "run"], STARTS_AGAIN_WITHIN) as (make, seconds):
+            say(f"Second start: {seconds:.1f} s ({PROMISED_AGAIN} promised).")
+            make.press_control_c()
+        for what, digest in state_of(clone).items():
+            ensure(before[what] == digest, f"The second start changed {what}.")
+        say("The second start changed nothing.")
+
+        # Without make, so that the process is the supervisor itself.
+        with started(clone, port, ["sh", "scripts/python", "scripts/run.py"], STARTS_AGAIN_WITHIN) as (
+            run,
+            _,
+        ):
+            run.process.kill()
+            run.words_when_all_are_gone()
+        say("Nothing outlived the killed supervisor.")
+    return 0
+
+
+class Run:
+    """One start of the system in the clone.
+
+    Each of its processes holds the end of the pipe it prints to, so that the end of what can be read is the end
+    of them all.
+    """
+
+    def __init__(self, clone: Path, port: int, command: list[str]) -> None:
+        environment = {name: value for name, value in os.environ.items() if name not in NOT_FOR_THE_CLONE}
+        self.began = time.monotonic()
+        self.process = subprocess.Popen(
+            command,
+            cwd=clone,
+            env={**environment, "PORT": str(port)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            text=True,
+            start_new_session=True,
+        )
+        self._lines: list[str] = []
+        self._reader = threading.Thread(target=lambda: self._lines.extend(self.process.stdout), daemon=True)
+        self._reader.start()
+
+    def seconds_to_first_page(self, port: int, within: float) -> float:
+        while status_of(port, "/") != 200:
+            ensure(self.process.poll() is None, f"The start ended with code {self.process.returncode}.")
+            ensure(time.monotonic() - self.began < within, f"The start gave no page in {within} s.")
+            time.sleep(0.02)
+        return time.monotonic() - self.began
+
+    def press_control_c(self) -> None:
+        """As a terminal does: to make and its script, not to what the script keeps in groups of its own."""
+        os.killpg(self.process.pid, signal.SIGINT)
+        words = self.words_when_all_are_gone()
+        code = self.process.wait()
+        ensure(code in (0, -signal.SIGINT), f"Ctrl-C ended make with code {code}.")
+        ensure("Traceback" not in words and "***" not in words, "Ctrl-C was not taken calmly.")
+
+    def words_when_all_are_gone(self) -> str:
+        """Everything that was printed. Raises Refused if a process is still there after GONE_WITHIN seconds."""
+        self._reader.join(GONE_WITHIN)
+        ensure(not self._reader.is_alive(), f"A process of the run was still there after {GONE_WITHIN} s.")
+        return "".join(self._lines)
+
+    def words_so_far(self) -> str:
+        return "".join(self._lines)
+
+
+@contextlib.contextmanager
+def started(clone: Path, port: int, command: list[str], within: float) -> Iterator[tuple[Run, float]]:
+    """Runs `command` in the clone until its home page answers; yields the run and the seconds that took.
+
+    Prints what the run said if anything goes wrong, and leaves nothing of it behind.
+    """
+    run = Run(clone, port, command)
+    try:
+        yield run, run.seconds_to_first_page(port, within)
+    except BaseException:
+        sys.stdout.write(run.words_so_far())
+        raise
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(run.process.pid, signal.SIGTERM)
+        run.process.wait()
+
+
+def look(port: int) -> None:
+    """Asks for every address, and for each static file the home page names."""
+    for path, wanted in ADDRESSES.items():
+        status = status_of(port, path)
+        ensure(status == wanted, f"{path} answered {status} instead of {wanted}.")
+    static = sorted(set(re.findall(r'"(/static/[^"]+)"', page(port, "/"))))
+    ensure(bool(static), "The home page names no static file.")
+    for path in static:
+        status = status_of(port, path)
+        ensure(status == 200, f"{path} answered {status} instead of 200.")
+    say(f"{len(ADDRESSES)} addresses and {len(static)} static files answer as they should.")
+
+
+def state_of(clone: Path) -> dict[str, str]:
+    """Fingerprints of what a second start must leave alone: each table, the other files, the clone."""
+    state = {"the clone": git(clone, "status", "--porcelain")}
+    ensure(not state["the clone"], f"The first start left files git does not ignore:\n{state['the clone']}")
+    database = clone / "var" / "db.sqlite3"
+    with contextlib.closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as connection:
+        connection.text_factory = bytes
+        tables = connection.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'"
+        )
+        for (name,) in tables.fetchall():
+            digest = hashlib.sha256()
+            for row in connection.execute(f'SELECT * FROM "{name.decode()}"'):
+                digest.update(repr(row).encode())
+            state[f"the table {name.decode()}"] = digest.hexdigest()
+    for folder in ("static", "media", "demo-source"):
+        for path in sorted((clone / "var" / folder).rglob("*")):
+            if path.is_file():
+                stamp = f"{path.stat().st_mtime_ns} {path.stat().st_size}"
+                state[path.relative_to(clone).as_posix()] = stamp
+    return state
+
+
+def git(clone: Path, *arguments: str) -> str:
+    return subprocess.run(
+        ["git", *arguments], cwd=clone, check=True, capture_output=True, text=True
+    ).stdout.strip()
+
+
+def status_of(port: int, path: str) -> int | None:
+    """The status of the answer; None if nobody answers."""
+    connection = http.client.HTTPConnection(HOST, port, timeout=30)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status
+    except OSError:
+        return None
+    finally:
+        connection.close()
+
+
+def page(port: int, path: str) -> str:
+    connection = http.client.HTTPConnection(HOST, port, timeout=30)
+    with contextlib.closing(connection):
+        connection.request("GET", path)
+        return connection.getresponse().read().decode()
+
+
+def free_port() -> int:
+    with socket.socket() as candidate:
+        candidate.bind((HOST, 0))
+        return candidate.getsockname()[1]
+
+
+def ensure(holds: bool, otherwise: str) -> None:
+    if not holds:
+        raise Refused(otherwise)
+
+
+def say(words: str) -> None:
+    print(words, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(exit_code_of(main))
