@@ -15,7 +15,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 #: Seconds between asking a process group to end and ending it.
-PATIENCE = 8
+PATIENCE = 5
 
 
 class Tether:
@@ -47,9 +47,12 @@ class Tether:
 
 
 def end_groups(groups: Collection[int]) -> None:
-    """Asks the leader of each process group to end (SIGTERM); after PATIENCE seconds ends what is left (SIGKILL)."""
+    """Asks the leader of each process group, or what it left behind, to end (SIGTERM); after PATIENCE seconds ends
+    what is still there (SIGKILL).
+    """
     for group in groups:
-        _send(os.kill, group, signal.SIGTERM)
+        if not _send(os.kill, group, signal.SIGTERM):
+            _send(os.killpg, group, signal.SIGTERM)
     deadline = time.monotonic() + PATIENCE
     left = {group for group in groups if _send(os.killpg, group, 0)}
     while left and time.monotonic() < deadline:
