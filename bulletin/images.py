@@ -1,0 +1,57 @@
+"""Frozen images: a copy of each published image, kept under the SHA-256 of its bytes.
+
+Wagtail's own files can be replaced; what readers are served is this copy, by a view that asks entitlement. Writing is
+idempotent, and the file stands before the row that names it, so that a crash leaves at most a file nobody names.
+"""
+
+import hashlib
+from pathlib import Path
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import FileSystemStorage
+from PIL import Image as PillowImage
+
+from .models import PublishedImage
+
+#: Pillow's name of a format and the type it is served as; nothing else is ever frozen.
+FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
+
+
+class UnusableImage(ValueError):
+    """The file is not an image of a format that is served."""
+
+
+def storage() -> FileSystemStorage:
+    """Where frozen images stand; no address leads into it."""
+    return FileSystemStorage(location=Path(settings.MEDIA_ROOT) / "published", base_url=None)
+
+
+def _name(hash: str) -> str:
+    return f"{hash[:2]}/{hash}"
+
+
+def freeze_image(image) -> PublishedImage:
+    """The frozen copy of a Wagtail `image`, made now if there is none yet. Raises UnusableImage."""
+    with image.open_file() as file:
+        file.seek(0)
+        content = file.read()
+    hash = hashlib.sha256(content).hexdigest()
+    existing = PublishedImage.objects.filter(pk=hash).first()
+    files = storage()
+    if not files.exists(_name(hash)):
+        files.save(_name(hash), ContentFile(content))
+    if existing:
+        return existing
+    try:
+        with PillowImage.open(files.open(_name(hash))) as picture:
+            mime = FORMATS[picture.format]
+            width, height = picture.size
+    except (KeyError, OSError, PillowImage.DecompressionBombError) as error:
+        raise UnusableImage(str(image)) from error
+    return PublishedImage.objects.create(hash=hash, width=width, height=height, mime=mime, size=len(content))
+
+
+def open_published_image(hash: str):
+    """The frozen bytes as an open file. Raises FileNotFoundError where there are none."""
+    return storage().open(_name(hash))

@@ -1,0 +1,74 @@
+"""`manage.py catch_up NAME|--all [--rebuild] [--follow]`: brings projections in line with the log; the worker."""
+
+import logging
+import signal
+import threading
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import close_old_connections
+from django.utils.translation import gettext
+
+from bulletin import projections
+
+logger = logging.getLogger(__name__)
+
+#: Seconds between two looks at the head of the log while following.
+INTERVAL = 0.25
+
+
+class Command(BaseCommand):
+    help = "Yayım günlüğünden türetilenleri (listeler, arama, beslemeler) günlüğün sonuna yetiştirir."
+
+    def add_arguments(self, parser) -> None:
+        parser.add_argument(
+            "name", nargs="?", help="Yetiştirilecek izdüşüm: " + ", ".join(projections.names())
+        )
+        parser.add_argument("--all", action="store_true", help="Hepsi.")
+        parser.add_argument("--rebuild", action="store_true", help="Boşaltıp günlüğün başından yeniden kur.")
+        parser.add_argument("--follow", action="store_true", help="Durdurulana kadar günlüğü izle.")
+
+    def handle(self, *args, name: str | None, **options) -> None:
+        if bool(name) == options["all"]:
+            raise CommandError(gettext("Bir izdüşüm adı ya da --all verin."))
+        chosen = projections.names() if options["all"] else [name]
+        for each in chosen:
+            try:
+                work = projections.rebuild if options["rebuild"] else projections.catch_up
+                position = work(each)
+            except projections.UnknownProjection as error:
+                raise CommandError(
+                    gettext("“%(name)s” diye bir izdüşüm yok. Olanlar: %(names)s.")
+                    % {"name": each, "names": ", ".join(projections.names())}
+                ) from error
+            except BlockingIOError as error:
+                raise CommandError(
+                    gettext("“%(name)s” şu anda başka bir süreçte işleniyor.") % {"name": each}
+                ) from error
+            except Exception as error:
+                if not options["follow"]:
+                    raise
+                logger.exception("projection_failed name=%s reason=%s", each, error)
+                continue
+            self.stdout.write(f"{each}: {position.sequence}")
+        if options["follow"]:
+            self.follow(chosen)
+
+    def follow(self, chosen: list[str]) -> None:
+        """Looks at the head every `INTERVAL` seconds until told to stop by SIGTERM or SIGINT."""
+        stop = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        seen = None
+        while not stop.wait(INTERVAL):
+            close_old_connections()
+            try:
+                head = projections.head()
+                if head == seen:
+                    continue
+                for each in chosen:
+                    projections.catch_up(each)
+                seen = head
+            except Exception:
+                # The database or an engine is away: the next look tries again.
+                logger.exception("projections_not_caught_up")
+                stop.wait(INTERVAL * 8)

@@ -1,0 +1,27 @@
+"""What the directorate offers (items), what it sorts them by (desks and their kin), and the log of offering them."""
+
+from .current import CurrentItem, CurrentItemImage, CurrentItemKey, CurrentItemTopic
+from .desks import BulletinSeries, Desk, Outlet, Topic
+from .items import Bulletin, BulletinEntry, Item, NewsItem, Statement
+from .log import ProjectionPosition, Publication, PublishedContent, PublishedImage, Recording
+
+__all__ = [
+    "Bulletin",
+    "BulletinEntry",
+    "BulletinSeries",
+    "CurrentItem",
+    "CurrentItemImage",
+    "CurrentItemKey",
+    "CurrentItemTopic",
+    "Desk",
+    "Item",
+    "NewsItem",
+    "Outlet",
+    "ProjectionPosition",
+    "Publication",
+    "PublishedContent",
+    "PublishedImage",
+    "Recording",
+    "Statement",
+    "Topic",
+]

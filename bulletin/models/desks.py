@@ -1,0 +1,84 @@
+"""What items are sorted by: desks, topics, outlets and bulletin series.
+
+Items point here while they are edited. What readers see are the names frozen at publication, so renaming a desk
+changes no item on offer, and nothing an item names can be deleted (the foreign keys protect it).
+"""
+
+from django.db import models
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from .. import vocabulary
+
+
+class NamedInBothLanguages(models.Model):
+    """A thing with a Turkish and an English name, shown by the one of the interface."""
+
+    name = models.CharField(_("ad"), max_length=120, unique=True)
+    name_en = models.CharField(_("İngilizce ad"), max_length=120)
+    slug = models.SlugField(_("adres adı"), max_length=120, unique=True)
+
+    class Meta:
+        abstract = True
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name_en if get_language() == "en" else self.name
+
+    def as_published(self) -> dict:
+        """The frozen form: {id, slug, name, name_en}."""
+        return {"id": self.pk, "slug": self.slug, "name": self.name, "name_en": self.name_en}
+
+
+class Desk(NamedInBothLanguages):
+    """A desk (masa) of the newsroom, which watches the foreign or the domestic press."""
+
+    class Press(models.TextChoices):
+        FOREIGN = "foreign", _("dış basın")
+        DOMESTIC = "domestic", _("iç basın")
+
+    press = models.CharField(_("basın"), max_length=16, choices=Press, default=Press.DOMESTIC)
+
+    class Meta(NamedInBothLanguages.Meta):
+        verbose_name = _("masa")
+        verbose_name_plural = _("masalar")
+
+    def as_published(self) -> dict:
+        return {**super().as_published(), "press": self.press}
+
+
+class Topic(NamedInBothLanguages):
+    """A topic (konu) that news items are filed under."""
+
+    class Meta(NamedInBothLanguages.Meta):
+        verbose_name = _("konu")
+        verbose_name_plural = _("konular")
+
+
+class BulletinSeries(NamedInBothLanguages):
+    """A series of bulletins; within it every number is used once."""
+
+    class Meta(NamedInBothLanguages.Meta):
+        verbose_name = _("bülten dizisi")
+        verbose_name_plural = _("bülten dizileri")
+
+
+class Outlet(models.Model):
+    """A source outlet (kaynak): the newspaper, agency or channel a news item comes from."""
+
+    name = models.CharField(_("ad"), max_length=160, unique=True)
+    country = models.CharField(_("ülke"), max_length=2, blank=True, choices=vocabulary.countries)
+    language = models.CharField(_("dil"), max_length=2, blank=True, choices=vocabulary.languages)
+    website = models.URLField(_("internet adresi"), blank=True)
+
+    class Meta:
+        verbose_name = _("kaynak")
+        verbose_name_plural = _("kaynaklar")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def as_published(self) -> dict:
+        """The frozen form: {id, name}."""
+        return {"id": self.pk, "name": self.name}

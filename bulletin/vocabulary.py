@@ -1,0 +1,56 @@
+"""Languages and countries: the codes that items hold and their names in the interface language.
+
+Codes are ISO 639-1 (languages) and ISO 3166-1 alpha-2 (countries); names come from the Unicode CLDR through Babel.
+"""
+
+from functools import cache
+
+from babel import Locale
+from django.utils.translation import get_language
+
+RIGHT_TO_LEFT = frozenset({"ar", "dv", "fa", "he", "ku-Arab", "ps", "sd", "ug", "ur", "yi"})
+
+
+@cache
+def _names(interface_language: str) -> tuple[dict[str, str], dict[str, str]]:
+    locale = Locale.parse(interface_language)
+    languages = {code: name for code, name in locale.languages.items() if len(code) == 2}
+    countries = {code: name for code, name in locale.territories.items() if len(code) == 2 and code.isalpha()}
+    for code in ("EU", "EZ", "UN", "QO", "ZZ", "XA", "XB"):
+        countries.pop(code, None)
+    return languages, countries
+
+
+def _interface_language() -> str:
+    return (get_language() or "tr").split("-")[0]
+
+
+def _by_name(names: dict[str, str]) -> list[tuple[str, str]]:
+    from .folding import fold
+
+    return sorted(names.items(), key=lambda pair: fold(pair[1]))
+
+
+def languages() -> list[tuple[str, str]]:
+    """(code, name) of every language, by name, in the interface language."""
+    return _by_name(_names(_interface_language())[0])
+
+
+def countries() -> list[tuple[str, str]]:
+    """(code, name) of every country, by name, in the interface language."""
+    return _by_name(_names(_interface_language())[1])
+
+
+def language_name(code: str) -> str:
+    """The name of a language in the interface language; the code itself where it is unknown."""
+    return _names(_interface_language())[0].get(code, code)
+
+
+def country_name(code: str) -> str:
+    """The name of a country in the interface language; the code itself where it is unknown."""
+    return _names(_interface_language())[1].get(code, code)
+
+
+def direction(language: str) -> str:
+    """`rtl` or `ltr`: the direction in which a text in `language` is written."""
+    return "rtl" if language in RIGHT_TO_LEFT else "ltr"

@@ -1,0 +1,22 @@
+"""One machine, for `make run` and development: loosens what needs TLS, keeps everything else of `base`."""
+
+import secrets
+
+from .base import *  # noqa: F403
+from .base import VAR, env
+
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
+DEBUG = env.bool("DEBUG", default=False)
+
+
+def _local_secret_key() -> str:
+    """The key of this folder: made once, readable by its owner alone."""
+    path = VAR / "secret_key"
+    VAR.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(64))
+    return path.read_text()
+
+
+SECRET_KEY = env("SECRET_KEY", default="") or _local_secret_key()

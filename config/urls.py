@@ -1,0 +1,20 @@
+"""Addresses: the site in Turkish at / and in English at /en/; feeds, images and the admin have no language."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path
+from wagtail import urls as wagtail_urls
+
+urlpatterns = [
+    path("yonetim/", include("newsroom.urls")),
+    path("rss/", include("feeds.urls")),
+    path("", include("home.unprefixed_urls")),
+]
+
+urlpatterns += i18n_patterns(
+    path("", include("subscribers.urls")),
+    path("ara/", include("search.urls")),
+    path("gostergeler/", include("metrics.urls")),
+    path("", include("home.urls")),
+    path("", include(wagtail_urls)),
+    prefix_default_language=False,
+)

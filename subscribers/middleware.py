@@ -1,0 +1,50 @@
+"""Says who reads: puts a `Reader` on each request."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.utils.functional import SimpleLazyObject
+
+from .entitlement import ANONYMOUS_KEYS, keys_of
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who asks, reduced to what the reading side may know.
+
+    keys: the entitlement keys held at this moment. person: the user's UUID, or None for a visitor. agency_id: the
+    agency read for. counted: whether a read is use in the sense of H2.1; the directorate's own staff never are.
+    """
+
+    keys: frozenset[str] = ANONYMOUS_KEYS
+    person: UUID | None = None
+    agency_id: int | None = None
+    counted: bool = False
+
+    @property
+    def is_anonymous(self) -> bool:
+        return self.person is None
+
+
+def reader_of(user) -> Reader:
+    """The reader that `user` is at this moment."""
+    if not user.is_authenticated:
+        return Reader()
+    current = user.agency is not None and user.agency.is_current()
+    return Reader(
+        keys=keys_of(user),
+        person=user.uuid,
+        agency_id=user.agency_id if current else None,
+        counted=current and not user.is_staff and not user.is_superuser,
+    )
+
+
+class ReaderMiddleware:
+    """`request.reader`, made when first asked for, so that pages which need none cost no query."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        request.reader = SimpleLazyObject(lambda: reader_of(request.user))
+        return self.get_response(request)

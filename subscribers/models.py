@@ -1,0 +1,147 @@
+"""The people who read and write, and the agencies they read for.
+
+A user is known by a normalised e-mail address for signing in and by a UUID everywhere else: logs and figures hold the
+UUID alone, without a foreign key, so that a person can be erased and the figures stay what they were.
+"""
+
+import unicodedata
+import uuid
+
+from django.contrib.auth.models import AbstractUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+def normalise_email(address: str) -> str:
+    """The one spelling of an e-mail address that is stored and looked up: NFKC, trimmed, lower case.
+
+    Both parts are lowered with the root rules, never the Turkish ones: `İ` is not a letter of the addresses in use,
+    and `I` must become `i` on every machine.
+    """
+    return unicodedata.normalize("NFKC", address).strip().lower()
+
+
+class Agency(models.Model):
+    """A subscriber agency (kullanıcı kurum). Its number, never its code or name, is its key."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(_("kurum adı"), max_length=255)
+    code = models.CharField(_("kurum kodu"), max_length=32, unique=True)
+    entitled_to_everything = models.BooleanField(_("bütün içeriğe yetkili"), default=True)
+    started_at = models.DateTimeField(_("sözleşme başlangıcı"), default=timezone.now)
+    ended_at = models.DateTimeField(_("sözleşme bitişi"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("kullanıcı kurum")
+        verbose_name_plural = _("kullanıcı kurumlar")
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True) | Q(ended_at__gte=models.F("started_at")),
+                name="agency_ends_after_it_starts",
+                violation_error_message=_("Sözleşme bitişi, başlangıcından önce olamaz."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def is_current(self) -> bool:
+        """Whether the contract is in force at this second."""
+        now = timezone.now()
+        return self.started_at <= now and (self.ended_at is None or now < self.ended_at)
+
+
+class AgencyEntitlement(models.Model):
+    """One part of the bulletin that an agency not entitled to everything may read."""
+
+    class Kind(models.TextChoices):
+        DESK = "desk", _("masa")
+        TOPIC = "topic", _("konu")
+        SERIES = "series", _("bülten dizisi")
+        LANGUAGE = "language", _("dil")
+
+    agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="entitlements")
+    kind = models.CharField(_("tür"), max_length=16, choices=Kind)
+    value = models.CharField(
+        _("değer"), max_length=32, help_text=_("Masa, konu ya da dizinin numarası; dilin kodu.")
+    )
+
+    class Meta:
+        verbose_name = _("kurum yetkisi")
+        verbose_name_plural = _("kurum yetkileri")
+        constraints = [
+            models.UniqueConstraint(fields=["agency", "kind", "value"], name="agency_entitlement_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agency} · {self.get_kind_display()}: {self.value}"
+
+
+class UserManager(BaseUserManager):
+    """Makes users by e-mail address; every address is normalised on its way in."""
+
+    use_in_migrations = True
+
+    def create_user(self, email: str, password: str | None = None, **fields) -> "User":
+        if not email:
+            raise ValueError("A user needs an e-mail address.")
+        user = self.model(email=normalise_email(email), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields) -> "User":
+        return self.create_user(email, password, **{"is_staff": True, "is_superuser": True, **fields})
+
+    def get_by_natural_key(self, email: str) -> "User":
+        return self.get(email=normalise_email(email))
+
+
+class User(AbstractUser):
+    """A person of the directorate or of an agency."""
+
+    username = None
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    email = models.EmailField(
+        _("e-posta adresi"),
+        unique=True,
+        error_messages={"unique": _("Bu e-posta adresiyle bir kullanıcı zaten var.")},
+    )
+    agency = models.ForeignKey(
+        Agency,
+        verbose_name=_("kurum"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="people",
+    )
+    is_coordinator = models.BooleanField(_("kurum sorumlusu"), default=False)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: list[str] = []
+
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = _("kullanıcı")
+        verbose_name_plural = _("kullanıcılar")
+        constraints = [
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="user_email_is_lower_case"),
+            models.CheckConstraint(
+                condition=Q(is_coordinator=False) | Q(agency__isnull=False),
+                name="coordinator_has_an_agency",
+                violation_error_message=_("Kurum sorumlusunun bir kurumu olmalıdır."),
+            ),
+        ]
+
+    def clean(self) -> None:
+        super().clean()
+        self.email = normalise_email(self.email)
+
+    def save(self, *args, **kwargs) -> None:
+        self.email = normalise_email(self.email)
+        super().save(*args, **kwargs)

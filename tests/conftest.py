@@ -1,0 +1,99 @@
+"""What every test may ask for: a folder of its own, a database whose commits are real, people of each role."""
+
+import os
+import shutil
+import sqlite3
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from django.db import connection, connections
+
+from tests import factories
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(autouse=True)
+def own_folder(settings, tmp_path):
+    """Media, search index and locks of each test stand in a folder of its own."""
+    settings.VAR = tmp_path / "var"
+    settings.VAR.mkdir()
+    settings.MEDIA_ROOT = settings.VAR / "media"
+    return settings.VAR
+
+
+@dataclass(frozen=True)
+class OwnDatabase:
+    """A migrated, empty database of one test, in which commits are real. `environment` leads other processes to it."""
+
+    environment: dict[str, str]
+
+
+@pytest.fixture
+def own_database(django_db_setup, django_db_blocker, own_folder) -> OwnDatabase:
+    """For tests that need commits, threads or processes: the log can't be flushed, so each gets a copy of its own."""
+    with django_db_blocker.unblock():
+        settings = connections.settings["default"]
+        template = settings["NAME"]
+        if connection.vendor == "sqlite":
+            name, address = _copy_sqlite(template, own_folder)
+        else:
+            name, address = _copy_postgresql(template)
+        connection.close()
+        settings["NAME"] = name
+        try:
+            yield OwnDatabase(
+                environment={
+                    **os.environ,
+                    "DATABASE_URL": address,
+                    "DES_TEST_VAR": str(own_folder),
+                    "DJANGO_SETTINGS_MODULE": "config.settings.test",
+                    "PYTHONPATH": str(ROOT),
+                }
+            )
+        finally:
+            connections.close_all()
+            settings["NAME"] = template
+            if connection.vendor == "sqlite":
+                shutil.rmtree(own_folder, ignore_errors=True)
+            else:
+                with connection.cursor() as cursor:
+                    cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _copy_sqlite(template: str, folder: Path) -> tuple[str, str]:
+    name = str(folder / "own.sqlite3")
+    with sqlite3.connect(template) as source, sqlite3.connect(name) as target:
+        source.backup(target)
+    return name, f"sqlite:///{name}"
+
+
+def _copy_postgresql(template: str) -> tuple[str, str]:
+    settings = connections.settings["default"]
+    name = f"{template}_{uuid.uuid4().hex[:8]}"
+    connections.close_all()
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    user, password, host = settings["USER"], settings["PASSWORD"], settings["HOST"] or "localhost"
+    credentials = f"{user}:{password}@" if password else (f"{user}@" if user else "")
+    if host.startswith("/"):
+        host = host.replace("/", "%2F")
+    port = f":{settings['PORT']}" if settings["PORT"] else ""
+    return name, f"postgres://{credentials}{host}{port}/{name}"
+
+
+@pytest.fixture
+def editor(db):
+    return factories.person(role="editor")
+
+
+@pytest.fixture
+def chief_editor(db):
+    return factories.person(role="chief_editor")
+
+
+@pytest.fixture
+def subscriber(db):
+    return factories.person(agency=factories.agency())
