@@ -48,9 +48,10 @@ def main() -> int:
     if arguments == ["--prepare-only"]:
         return 0
     outcome = Outcome()
-    with tempfile.TemporaryDirectory(prefix="des-test-") as folder:
+    # Everything the checks write is temporary, and goes with this folder.
+    with tempfile.TemporaryDirectory(prefix="des-checks-") as folder:
         environment = {name: value for name, value in os.environ.items() if name not in NOT_FOR_THE_SUITE}
-        environment |= {"DJANGO_SETTINGS_MODULE": "config.settings.test", "DES_VAR": folder}
+        environment |= {"DJANGO_SETTINGS_MODULE": "config.settings.test", "TMPDIR": folder}
         quick_checks(environment, outcome)
         if arguments != ["--without-suite"] and not outcome.failed:
             suite(environment, arguments, Path(folder), outcome)
