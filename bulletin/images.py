@@ -27,8 +27,8 @@ def storage() -> FileSystemStorage:
     return FileSystemStorage(location=Path(settings.MEDIA_ROOT) / "published", base_url=None)
 
 
-def _name(hash: str) -> str:
-    return f"{hash[:2]}/{hash}"
+def _name(digest: str) -> str:
+    return f"{digest[:2]}/{digest}"
 
 
 def freeze_image(image) -> PublishedImage:
@@ -36,22 +36,24 @@ def freeze_image(image) -> PublishedImage:
     with image.open_file() as file:
         file.seek(0)
         content = file.read()
-    hash = hashlib.sha256(content).hexdigest()
-    existing = PublishedImage.objects.filter(pk=hash).first()
+    digest = hashlib.sha256(content).hexdigest()
+    existing = PublishedImage.objects.filter(pk=digest).first()
     files = storage()
-    if not files.exists(_name(hash)):
-        files.save(_name(hash), ContentFile(content))
+    if not files.exists(_name(digest)):
+        files.save(_name(digest), ContentFile(content))
     if existing:
         return existing
     try:
-        with PillowImage.open(files.open(_name(hash))) as picture:
+        with PillowImage.open(files.open(_name(digest))) as picture:
             mime = FORMATS[picture.format]
             width, height = picture.size
     except (KeyError, OSError, PillowImage.DecompressionBombError) as error:
         raise UnusableImage(str(image)) from error
-    return PublishedImage.objects.create(hash=hash, width=width, height=height, mime=mime, size=len(content))
+    return PublishedImage.objects.create(
+        hash=digest, width=width, height=height, mime=mime, size=len(content)
+    )
 
 
-def open_published_image(hash: str):
+def open_published_image(digest: str):
     """The frozen bytes as an open file. Raises FileNotFoundError where there are none."""
-    return storage().open(_name(hash))
+    return storage().open(_name(digest))

@@ -2,7 +2,8 @@
 
 `publish`, `withdraw` and `change_audience` each run in one transaction whose first statement is the log's lock. Inside
 it the item and the newest row are read anew, Wagtail's own action runs, and `_append` compares what was offered before
-with what is offered now: where that differs it writes a row, whatever method led there, and brings `CurrentItem` in line.
+with what is offered now: where that differs it writes a row, whatever method led there, and brings `CurrentItem`
+in line.
 Wagtail's other ways of saving an item end here too, through `saving`.
 """
 
@@ -149,7 +150,7 @@ def withdraw(
 
 
 def change_audience(item: Item, audience: Iterable[str], *, user=None, note: str = "") -> Publication | None:
-    """Says who may read `item` from now on. Returns the row written, or None where it isn't on offer or nothing changed.
+    """Says who may read `item` from now on. Returns the row written, or None if nothing on offer changed.
 
     audience: `public`, `subscriber`, `agency:<number>`. Raises PublishRefused for an empty or unknown audience, and
     PermissionDenied where `user` may not change audiences.

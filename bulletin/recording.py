@@ -1,4 +1,4 @@
-"""The transaction in which the log is written: one lock, one moment, all or nothing, tried again when the database is busy.
+"""The transaction in which the log is written: one lock, all or nothing, tried again when busy.
 
 The log's lock is its first statement. While it is open the triggers let the fields of an item on offer change; the flag
 that tells them lives and dies with the transaction.
@@ -59,7 +59,7 @@ def _tell_triggers(recording: bool) -> None:
 
 
 def with_retries(attempt: Callable[[], Result]) -> Result:
-    """Calls `attempt`, a whole transaction, again when the database was busy or broke a deadlock, at most `TRIES` times.
+    """Calls `attempt`, a whole transaction, again when the database was busy or broke a deadlock (`TRIES` in all).
 
     Inside an outer transaction it is called once: only the outermost can be tried again.
     """

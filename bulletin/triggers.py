@@ -1,9 +1,10 @@
 """The database's own refusals: what no Python code can hold, because raw SQL goes past it.
 
 On SQLite and PostgreSQL alike:
-- a row of the Publication log is never changed or removed, and a new one is the successor of the head and names its hash
-  (which also stops `INSERT OR REPLACE`);
-- a published content is never changed, except that a redaction empties it for ever; nor removed; a published image never;
+- a row of the Publication log is never changed or removed, and a new one succeeds the head and names its hash (which also
+  stops `INSERT OR REPLACE`);
+- a published content is never changed, except that a redaction empties it for ever; nor removed; nor a
+  published image;
 - the fields of an item on offer change only while its publication is being recorded.
 
 Laid after every migration (`install_after_migrate`); asked for by a system check and by
@@ -33,7 +34,7 @@ _REDACTION = (
 _SUCCESSION = (
     "NEW.sequence <> (SELECT COALESCE(MAX(sequence), 0) + 1 FROM bulletin_publication)"
     " OR NEW.previous_hash <> COALESCE("
-    f"(SELECT hash FROM bulletin_publication ORDER BY sequence DESC LIMIT 1), '{GENESIS}')"
+    f"(SELECT hash FROM bulletin_publication ORDER BY sequence DESC LIMIT 1), '{GENESIS}')"  # noqa: S608
 )
 
 
@@ -113,7 +114,7 @@ def refusals(vendor: str) -> list[Refusal]:
     for model in (NewsItem, Statement, Bulletin):
         own = {field.attname: field.column for field in model._meta.local_concrete_fields}
         columns = [own[name] for name in model.OFFERED_FIELDS if name in own]
-        on_offer = f"(SELECT live FROM {item} WHERE id = OLD.item_ptr_id)"
+        on_offer = f"(SELECT live FROM {item} WHERE id = OLD.item_ptr_id)"  # noqa: S608
         laid.append(
             Refusal(
                 f"{model._meta.model_name}_offered",
@@ -131,7 +132,7 @@ def refusals(vendor: str) -> list[Refusal]:
         if is_sqlite:
             # `INSERT OR REPLACE` removes the row in the way without a word to the DELETE trigger.
             key = "sequence" if table == log else "hash"
-            stands = f"EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key})"
+            stands = f"EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key})"  # noqa: S608
             laid.append(Refusal(f"{name}_no_replace", "INSERT", table, sentence, stands))
         else:
             laid.append(Refusal(f"{name}_no_truncate", "TRUNCATE", table, sentence, always))
@@ -147,7 +148,7 @@ def install(connection) -> None:
 
 
 def missing(connection) -> list[str]:
-    """The names of the triggers that should stand in the database of `connection` and don't, or stand changed or off."""
+    """The names of the triggers that the database of `connection` lacks, or holds changed or switched off."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")

@@ -38,10 +38,10 @@ class Anchor:
     @classmethod
     def parse(cls, text: str) -> "Anchor":
         """From SEQUENCE:HASH. Raises ValueError."""
-        sequence, _colon, hash = text.partition(":")
-        if not sequence.isascii() or not sequence.isdigit() or len(hash) != 64:
+        sequence, _colon, digest = text.partition(":")
+        if not sequence.isascii() or not sequence.isdigit() or len(digest) != 64:
             raise ValueError(text)
-        return cls(int(sequence), hash.lower())
+        return cls(int(sequence), digest.lower())
 
 
 def verify(anchor: Anchor | None = None) -> Iterator[Finding]:
@@ -61,7 +61,7 @@ def verify_triggers() -> Iterator[Finding]:
 
 
 def verify_chain(anchor: Anchor | None = None) -> Iterator[Finding]:
-    """Each row follows the one before, bears its own hash, names a content that bears its own, and counts as it says."""
+    """Each row follows the one before, bears its own hash, names a content that bears its own, and counts right."""
     expected, previous_hash, previous_moment = 1, GENESIS, None
     newest_of_item: dict[int, tuple[int, str, int]] = {}
     anchored = anchor is None

@@ -44,10 +44,10 @@ class Command(BaseCommand):
                 raise CommandError(
                     gettext("“%(name)s” şu anda başka bir süreçte işleniyor.") % {"name": each}
                 ) from error
-            except Exception as error:
+            except Exception:
                 if not options["follow"]:
                     raise
-                logger.exception("projection_failed name=%s reason=%s", each, error)
+                logger.exception("projection_failed name=%s", each)
                 continue
             self.stdout.write(f"{each}: {position.sequence}")
         if options["follow"]:
