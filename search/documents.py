@@ -1,0 +1,89 @@
+"""What the search index knows of one item, built from a publication and its frozen content alone.
+
+Called by the indexer. Nothing here reads a field that an editor can change, so an index built anew from the log is the
+same as the one that grew with it.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bulletin.counting import paragraphs
+from bulletin.current_items import keys_of_publication
+from bulletin.models import Publication
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One item at one publication.
+
+    offered: False once withdrawn; only `item` and `sequence` matter then. paragraphs: the body as plain text.
+    imprint: further words of the item that a reader sees (outlet, speaker, place, number, title of the original).
+    keys: the entitlement keys that open it. first_offered_at: what `newest first` goes by.
+    """
+
+    item: int
+    sequence: int
+    offered: bool
+    kind: str
+    language: str
+    title: str
+    summary: str
+    paragraphs: tuple[str, ...]
+    imprint: tuple[str, ...]
+    keys: frozenset[str]
+    first_offered_at: datetime
+    desk: int | None
+    topics: tuple[int, ...]
+    outlet: int | None
+    source_country: str
+    number: str
+    url_path: str
+
+
+def document_of(publication: Publication, *, first_offered_at: datetime) -> Document:
+    """The document of the item that `publication` (with its content) belongs to."""
+    content = publication.content
+    metadata = content.metadata
+    offered = publication.kind != Publication.Kind.WITHDRAWN
+    desk, outlet = metadata.get("desk") or {}, metadata.get("outlet") or {}
+    return Document(
+        item=publication.item_id,
+        sequence=publication.sequence,
+        offered=offered,
+        kind=metadata.get("kind", ""),
+        language=publication.language,
+        title=content.title,
+        summary=content.summary,
+        paragraphs=tuple(paragraphs(content.html)),
+        imprint=tuple(_imprint(metadata)),
+        keys=keys_of_publication(publication) if offered else frozenset(),
+        first_offered_at=first_offered_at,
+        desk=desk.get("id"),
+        topics=tuple(sorted(topic["id"] for topic in metadata.get("topics", ()))),
+        outlet=outlet.get("id"),
+        source_country=metadata.get("source_country", ""),
+        number=str(metadata.get("number", "")),
+        url_path=publication.url_path,
+    )
+
+
+def _imprint(metadata: Mapping) -> Iterable[str]:
+    """The words of the imprint, as published."""
+    yield from metadata.get("headings", ())
+    named = [(metadata.get(name) or {}).get("name", "") for name in ("outlet", "series")]
+    plain = [
+        str(metadata.get(name) or "")
+        for name in ("number", "speaker", "place", "issuing_office", "source_reference", "original_title")
+    ]
+    yield from filter(None, [*named, *plain])
+
+
+def first_offers(publications: Sequence[Publication]) -> dict[int, datetime]:
+    """When each item of `publications` was first offered, by item."""
+    items = {publication.item_id for publication in publications}
+    firsts: dict[int, datetime] = {}
+    rows = Publication.objects.filter(item_id__in=items).order_by("item_id", "sequence")
+    for item, offered_at in rows.values_list("item_id", "offered_at"):
+        firsts.setdefault(item, offered_at)
+    return firsts

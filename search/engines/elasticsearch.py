@@ -1,0 +1,311 @@
+"""The distributed engine: Elasticsearch 8, through elasticsearch-dsl.
+
+One index at a time stands behind the alias; `reset` makes a new one and switches in one step. A document's id is its
+item and its version the publication's sequence: an indexer that was stalled for an hour can't bring back what was
+withdrawn meanwhile, because a withdrawal stays in the index as `offered: false`. The position is a document of the same
+index, written after the documents it speaks of. Each index has a second alias of its own for writing: it goes with the
+index, so that a writer whose index was replaced under its hands is refused instead of making a hole in the new one.
+"""
+
+import logging
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from elasticsearch import ApiError, ConflictError, Elasticsearch, NotFoundError, TransportError, helpers
+from elasticsearch_dsl import Boolean, Keyword, Long, Mapping, Q, Search, Text
+
+from bulletin.projections import Position
+
+from ..documents import Document
+from ..query import AllOf, AnyOf, Node, Phrase, Without, Word
+from . import schema
+from .protocol import (
+    MAXIMUM_DEPTH,
+    NO_FILTERS,
+    EngineUnavailable,
+    Filters,
+    Hit,
+    Order,
+    Results,
+    still_to_write,
+)
+
+logger = logging.getLogger(__name__)
+
+#: Seconds a reader waits for an answer, and an indexer for a batch to be taken.
+_READING, _WRITING = 5, 60
+#: Documents and bytes of one bulk request; how often a full queue (429) is asked again, waiting 1, 2, 4… seconds.
+_CHUNK, _CHUNK_BYTES, _RETRIES = 500, 10_000_000, 5
+_PAGE_OF_DUMP = 1_000
+_POSITION = "position"
+
+
+def _mapping() -> Mapping:
+    mapping = Mapping()
+    for name in schema.EXACT_FIELDS:
+        mapping.field(name, Text(analyzer="whitespace", index_options="positions"))
+    for name in schema.WORD_FIELDS:
+        mapping.field(name, Text(analyzer="whitespace", index_options="freqs"))
+    for name in schema.KEYWORD_FIELDS:
+        mapping.field(name, Keyword())
+    mapping.field("offered", Boolean())
+    for name in ("item", "first_offered_at", "newest"):
+        mapping.field(name, Long())
+    # Kept, never searched: the document's canonical line; of the position document, what it says.
+    for name in ("record", "hash", "made_by"):
+        mapping.field(name, Keyword(index=False, doc_values=False))
+    mapping.field("sequence", Long(index=False, doc_values=False))
+    mapping.meta("dynamic", "strict")
+    mapping.meta("_source", excludes=[*schema.EXACT_FIELDS, *schema.WORD_FIELDS])
+    return mapping
+
+
+@contextmanager
+def _guarded() -> Iterator[None]:
+    """Whatever the server or the way to it does becomes EngineUnavailable."""
+    try:
+        yield
+    except (ApiError, TransportError) as error:
+        raise EngineUnavailable(f"Elasticsearch: {error}") from error
+
+
+class ElasticsearchEngine:
+    """The index behind the alias `alias` of one cluster; safe to share between threads."""
+
+    def __init__(self, client: Elasticsearch, alias: str = "des"):
+        self._client = client.options(request_timeout=_READING, max_retries=0)
+        self._writing = client.options(request_timeout=_WRITING, max_retries=0)
+        self.alias = alias
+
+    @classmethod
+    def at(cls, url: str) -> "ElasticsearchEngine":
+        """The engine at `https://user:password@host:9200/?index=des&ca=/path/of/ca.pem`."""
+        parts = urlsplit(url)
+        options = parse_qs(parts.query)
+        settings: dict = {}
+        if parts.username:
+            settings["basic_auth"] = (unquote(parts.username), unquote(parts.password or ""))
+        if "ca" in options:
+            settings["ca_certs"] = options["ca"][0]
+        host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+        address = f"{parts.scheme}://{host}:{parts.port or (443 if parts.scheme == 'https' else 9200)}"
+        return cls(Elasticsearch(address, **settings), options.get("index", ["des"])[0])
+
+    # --- Reading -------------------------------------------------------------------------------------------------
+
+    def position(self) -> Position:
+        return self._position_in(self.alias)
+
+    def _position_in(self, index: str) -> Position:
+        with _guarded():
+            try:
+                found = self._client.get(index=index, id=_POSITION)["_source"]
+            except NotFoundError:
+                return Position()
+        if found["made_by"] != schema.VERSION:
+            logger.warning("search_index_of_other_version alias=%s version=%s", self.alias, found["made_by"])
+            return Position()
+        return Position(found["sequence"], found["hash"])
+
+    def search(
+        self,
+        query: Node | None,
+        *,
+        keys: frozenset[str],
+        filters: Filters = NO_FILTERS,
+        order: Order = Order.RELEVANCE,
+        offset: int = 0,
+        limit: int = 20,
+    ) -> Results:
+        if offset + limit > MAXIMUM_DEPTH:
+            raise ValueError(f"No hit beyond {MAXIMUM_DEPTH} is given.")
+        if not keys:
+            return Results(0, ())
+        asked = self._search().query(_asked(query, keys, filters)).source(False)
+        asked = asked.sort("-newest") if order is Order.NEWEST else asked.sort("_score", "-newest")
+        asked = asked.extra(from_=offset, size=limit, track_total_hits=True)
+        with _guarded():
+            try:
+                found = asked.execute()
+            except NotFoundError:
+                return Results(0, ())
+        hits = tuple(Hit(int(hit.meta.id), hit.meta.score or 0.0) for hit in found.hits)
+        return Results(found.hits.total.value, hits)
+
+    def languages(self) -> frozenset[str]:
+        asked = self._search().filter("term", offered=True).extra(size=0)
+        asked.aggs.bucket("languages", "terms", field="language", size=200)
+        with _guarded():
+            try:
+                found = asked.execute()
+            except NotFoundError:
+                return frozenset()
+        return frozenset(bucket.key for bucket in found.aggregations.languages.buckets)
+
+    def dump(self) -> Iterator[str]:
+        asked = self._search().filter("term", offered=True).source(["record"]).sort("item")
+        asked = asked.extra(size=_PAGE_OF_DUMP)
+        while True:
+            with _guarded():
+                try:
+                    found = asked.execute().hits
+                except NotFoundError:
+                    return
+            for hit in found:
+                yield hit.record
+            if len(found) < _PAGE_OF_DUMP:
+                return
+            asked = asked.extra(search_after=list(found[-1].meta.sort))
+
+    def _search(self) -> Search:
+        return Search(using=self._client, index=self.alias)
+
+    # --- Writing -------------------------------------------------------------------------------------------------
+
+    def _indexes(self) -> list[str]:
+        """The indexes behind the alias: one, or none."""
+        try:
+            return sorted(self._client.indices.get_alias(name=self.alias))
+        except NotFoundError:
+            return []
+
+    def _made(self) -> str:
+        """Makes a new index, puts it behind the alias in the place of others, which are deleted; gives its name."""
+        old = self._indexes()
+        name = f"{self.alias}-{schema.VERSION}-{time.time_ns():x}"
+        self._writing.indices.create(
+            index=name,
+            mappings=_mapping().to_dict(),
+            settings={"number_of_shards": 1, "auto_expand_replicas": "0-1", "refresh_interval": "1s"},
+            aliases={_for_writing(name): {}},
+        )
+        self._writing.indices.update_aliases(
+            actions=[
+                {"add": {"index": name, "alias": self.alias}},
+                *({"remove_index": {"index": index}} for index in old),
+            ]
+        )
+        logger.warning("search_index_made name=%s; it is empty until the log is applied", name)
+        return name
+
+    def write(self, documents: Sequence[Document], position: Position, *, after: int) -> None:
+        with _guarded():
+            standing = [
+                name for name in self._indexes() if name.startswith(f"{self.alias}-{schema.VERSION}-")
+            ]
+            target = _for_writing(standing[0] if standing else self._made())
+            missing = still_to_write(documents, position, after=after, standing=self._position_in(target))
+            if missing is None:
+                return
+            self._put(target, missing)
+            self._put_position(target, position)
+            self._writing.indices.refresh(index=target)
+
+    def _put_position(self, target: str, position: Position) -> None:
+        try:
+            self._writing.index(
+                index=target,
+                id=_POSITION,
+                document={"sequence": position.sequence, "hash": position.hash, "made_by": schema.VERSION},
+                version=position.sequence,
+                version_type="external_gte",
+                require_alias=True,
+            )
+        except ConflictError:  # Another indexer is further on.
+            logger.info("search_position_is_newer alias=%s sequence=%d", self.alias, position.sequence)
+
+    def _put(self, target: str, documents: Sequence[Document]) -> None:
+        actions = (_action(document) for document in documents)
+        answers = helpers.streaming_bulk(
+            self._writing,
+            actions,
+            index=target,
+            require_alias=True,
+            chunk_size=_CHUNK,
+            max_chunk_bytes=_CHUNK_BYTES,
+            max_retries=_RETRIES,
+            initial_backoff=1,
+            raise_on_error=False,
+        )
+        for taken, answer in answers:
+            outcome = answer["index"]
+            if not taken and outcome["status"] != 409:  # 409: a newer publication of the item is there
+                raise EngineUnavailable(
+                    f"Elasticsearch refused item {outcome.get('_id')}: {outcome.get('error')}"
+                )
+
+    def reset(self) -> None:
+        with _guarded():
+            self._made()
+
+    def remove(self) -> None:
+        """Deletes the index and its alias. For tests and for leaving an engine."""
+        with _guarded():
+            for name in self._indexes():
+                self._writing.indices.delete(index=name)
+
+
+def _for_writing(index: str) -> str:
+    return f"{index}-write"
+
+
+def _action(document: Document) -> dict:
+    held: dict = {"offered": document.offered, "item": document.item}
+    if document.offered:
+        held |= schema.text_fields(document)
+        held |= schema.keyword_fields(document)
+        held["first_offered_at"] = schema.moment(document.first_offered_at)
+        held["newest"] = schema.newest_key(document)
+        held["record"] = schema.record_of(document)
+    return {
+        "_id": str(document.item),
+        "_source": held,
+        "version": document.sequence,
+        "version_type": "external",
+    }
+
+
+# --- From our tree to Elasticsearch's ----------------------------------------------------------------------------
+
+
+def _asked(query: Node | None, keys: frozenset[str], filters: Filters):
+    held = [Q("term", offered=True), Q("terms", keys=sorted(keys))]
+    held += [Q("terms", **{name: list(values)}) for name, values in filters.keywords().items()]
+    interval = {"gte": filters.offered_from, "lt": filters.offered_before}
+    if limits := {edge: schema.moment(at) for edge, at in interval.items() if at is not None}:
+        held.append(Q("range", first_offered_at=limits))
+    return Q("bool", filter=held, must=[] if query is None else [_translated(query)])
+
+
+def _term(name: str, token: str, weight: float):
+    return Q("term", **{name: {"value": token, "boost": weight}})
+
+
+def _translated(node: Node):
+    match node:
+        case Word():
+            return _any(_term(*term) for term in schema.terms_of(node))
+        case Phrase(words=(word,)):
+            return _any([_term("text_exact", word, 1.0), _term("title_exact", word, schema.TITLE_WEIGHT)])
+        case Phrase(words=words):
+            text = " ".join(words)
+            return _any(
+                [
+                    Q("match_phrase", text_exact={"query": text}),
+                    Q("match_phrase", title_exact={"query": text, "boost": schema.TITLE_WEIGHT}),
+                ]
+            )
+        case AllOf(nodes=nodes):
+            return Q("bool", must=[_translated(part) for part in nodes])
+        case AnyOf(nodes=nodes):
+            return _any(_translated(part) for part in nodes)
+        case Without(node=wanted, excluded=excluded):
+            first = [] if wanted is None else [_translated(wanted)]
+            return Q("bool", must=first, must_not=[_translated(part) for part in excluded])
+    raise TypeError(f"Not a part of a query: {node!r}")
+
+
+def _any(queries):
+    return Q("bool", should=list(queries), minimum_should_match=1)
