@@ -48,8 +48,10 @@ def main() -> int:
     if arguments == ["--prepare-only"]:
         return 0
     outcome = Outcome()
-    # Everything the checks write is temporary, and goes with this folder.
+    # Everything the checks write is temporary, and goes with this folder. A server that runs as another user has to
+    # pass through it.
     with tempfile.TemporaryDirectory(prefix="des-checks-") as folder:
+        os.chmod(folder, 0o711)
         environment = {name: value for name, value in os.environ.items() if name not in NOT_FOR_THE_SUITE}
         environment |= {"DJANGO_SETTINGS_MODULE": "config.settings.test", "TMPDIR": folder}
         quick_checks(environment, outcome)

@@ -44,6 +44,11 @@ FAILURES = (
         "No permission to write in the virtual environment. Run this as the owner of the folder.",
     ),
     (
+        ("CERTIFICATE_VERIFY_FAILED",),
+        "The certificate of the package index is not one this machine trusts; nothing was installed. Behind a proxy "
+        "that opens TLS, name its certificate to pip: PIP_CERT=/path/to/certificate.pem",
+    ),
+    (
         (
             "NewConnectionError",
             "ConnectTimeoutError",

@@ -117,7 +117,7 @@ def _database_identity() -> str | None:
 
 
 def _load_demo(environment: dict[str, str]) -> None:
-    for arguments in (["load_demo"], ["import_statements", str(SPEECHES)]):
+    for arguments in (["load_demo"], ["import_statements", "--lenient", str(SPEECHES)]):
         finished = subprocess.run(
             [VENV_PYTHON, "manage.py", *arguments], cwd=ROOT, env=environment, check=False
         )

@@ -106,6 +106,10 @@ def test_broken_environment_is_made_again(clone, wheel, install):
         ("OSError: [Errno 28] No space left on device", "disk is full"),
         ("OSError: [Errno 13] Permission denied: '/x/.venv/lib'", "No permission"),
         ("ConnectionError: [Errno -3] Temporary failure in name resolution", "needs the network"),
+        (
+            "SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED]",
+            "not one this machine trusts",
+        ),
         ("ERROR: Could not find a version (from versions: none)", "needs the network"),
         ("ERROR: subprocess-exited-with-error", "pip could not install the packages: subprocess-exited"),
         ("", "it gave no reason"),
