@@ -23,6 +23,9 @@ from .models import Presence
 
 logger = logging.getLogger(__name__)
 
+#: Characters; a line of ours has about a hundred.
+LONGEST_LINE = 1_000
+
 
 @dataclass(frozen=True)
 class Use:
@@ -42,12 +45,16 @@ class Use:
     @classmethod
     def parse(cls, line: str) -> "Use":
         """The use that `line` says. Raises ValueError for anything that the table would not take."""
+        if len(line) > LONGEST_LINE:
+            raise ValueError(line[:LONGEST_LINE])
         try:
             person, agency_id, channel, act, day = json.loads(line)
             use = cls(UUID(person), int(agency_id), channel, act, date.fromisoformat(day))
         except (TypeError, AttributeError) as error:
             raise ValueError(line) from error
         if use.channel not in Presence.Channel.values or use.act not in Presence.Act.values:
+            raise ValueError(line)
+        if not 0 < use.agency_id < 2**63:
             raise ValueError(line)
         return use
 
