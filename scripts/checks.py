@@ -5,6 +5,7 @@ the embedded engine, then on PostgreSQL what isn't marked `once` or `sqlite`. Wh
 server, a browser or an engine stands in a box at the end, and is a failure where CI is set.
 """
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -12,13 +13,13 @@ import sys
 import tempfile
 import time
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import postgresql
 from installation import RUNTIME, SUITE, install
-from layout import ROOT, VENV, VENV_PYTHON
+from layout import ROOT, VENV, VENV_PYTHON, free_port
 from refusal import exit_code_of
 
 #: What a real institution would name; `check --deploy` reads it and nothing is served with it.
@@ -92,9 +93,12 @@ def suite(environment: Mapping[str, str], arguments: list[str], folder: Path, ou
         outcome.not_run.append("tests in a real browser: no Chromium here (apt-get install chromium)")
 
     skips = []
-    results = folder / "sqlite.xml"
-    pytest("suite on SQLite", environment, arguments, ["postgresql", *left_out], results, outcome)
-    skips.append(skips_of(results))
+    with elasticsearch(outcome) as address:
+        its_environment = {**environment, "ELASTICSEARCH_URL": address} if address else environment
+        without = ["postgresql", *left_out] + ([] if address else ["elasticsearch"])
+        results = folder / "sqlite.xml"
+        pytest("suite on SQLite", its_environment, arguments, without, results, outcome)
+        skips.append(skips_of(results))
 
     with postgresql.server() as address:
         if address is None:
@@ -105,10 +109,31 @@ def suite(environment: Mapping[str, str], arguments: list[str], folder: Path, ou
         else:
             results = folder / "postgresql.xml"
             with_server = {**environment, "DATABASE_URL": address}
-            left_out = ["sqlite", "once", *left_out]
+            left_out = ["sqlite", "once", "elasticsearch", *left_out]
             pytest("suite on PostgreSQL", with_server, arguments, left_out, results, outcome)
             skips.append(skips_of(results))
     outcome.not_run += never_run(skips)
+
+
+@contextlib.contextmanager
+def elasticsearch(outcome: Outcome) -> Iterator[str | None]:
+    """The address of a server for as long as the context lasts: the one that ELASTICSEARCH_URL names, or one started
+    here. None, noted in `outcome`, where there is neither.
+    """
+    named = os.environ.get("ELASTICSEARCH_URL")
+    if named:
+        yield named
+        return
+    script = [sys.executable, ROOT / "scripts" / "elasticsearch"]
+    port = str(free_port())
+    started = subprocess.run([*script, "start", "--port", port], capture_output=True, text=True, check=False)
+    try:
+        if started.returncode != 0:
+            reason = started.stderr.strip()
+            outcome.not_run.append(f"tests on Elasticsearch, a server for which was not to be had: {reason}")
+        yield started.stdout.strip() or None
+    finally:
+        subprocess.run([*script, "stop", "--port", port], check=False)
 
 
 def pytest(

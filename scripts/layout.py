@@ -6,6 +6,7 @@ permission is asked for first, in words, before anything is half done.
 
 import os
 import shutil
+import socket
 import tempfile
 from pathlib import Path
 
@@ -17,6 +18,8 @@ VAR = Path(os.environ.get("DES_VAR") or ROOT / "var").resolve()
 VENV = ROOT / ".venv"
 VENV_PYTHON = VENV / "bin" / "python"
 LOGS = VAR / "log"
+#: Nothing started from here is reachable from another machine.
+HOST = "127.0.0.1"
 
 
 def ensure_writable(folder: Path) -> None:
@@ -39,3 +42,10 @@ def ensure_room(folder: Path, megabytes: int) -> None:
         raise Refused(
             f"Too little room on the disk of {folder}: {free} MB free, {megabytes} MB needed. Nothing was changed."
         )
+
+
+def free_port() -> int:
+    """A port of HOST that nobody listens on at this moment."""
+    with socket.socket() as candidate:
+        candidate.bind((HOST, 0))
+        return candidate.getsockname()[1]

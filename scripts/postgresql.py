@@ -11,13 +11,13 @@ import re
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from layout import HOST, free_port
 from refusal import Refused
 from tether import Tether
 
@@ -31,7 +31,7 @@ SETTINGS = {
     "max_connections": "300",
     "shared_buffers": "128MB",
     "unix_socket_directories": "",
-    "listen_addresses": "127.0.0.1",
+    "listen_addresses": HOST,
 }
 
 
@@ -91,7 +91,7 @@ def throw_away_server(programs: Path) -> Iterator[str]:
         )
         if made.returncode != 0:
             raise Refused(f"The PostgreSQL cluster could not be made: {made.stderr.strip()}")
-        port = _free_port()
+        port = free_port()
         settings = [argument for key, value in SETTINGS.items() for argument in ("-c", f"{key}={value}")]
         tether = Tether()
         with (folder / "log").open("w") as log:
@@ -107,7 +107,7 @@ def throw_away_server(programs: Path) -> Iterator[str]:
         tether.hold(process.pid)
         try:
             _wait_for(process, programs, port, folder / "log")
-            yield f"postgres://des:{password}@127.0.0.1:{port}/postgres"
+            yield f"postgres://des:{password}@{HOST}:{port}/postgres"
         finally:
             process.send_signal(signal.SIGQUIT)
             process.wait()
@@ -127,15 +127,9 @@ def _account() -> pwd.struct_passwd | None:
     )
 
 
-def _free_port() -> int:
-    with socket.socket() as candidate:
-        candidate.bind(("127.0.0.1", 0))
-        return candidate.getsockname()[1]
-
-
 def _wait_for(process: subprocess.Popen, programs: Path, port: int, log: Path) -> None:
     deadline = time.monotonic() + STARTS_WITHIN
-    ready = [programs / "pg_isready", "--quiet", "--host", "127.0.0.1", "--port", str(port)]
+    ready = [programs / "pg_isready", "--quiet", "--host", HOST, "--port", str(port)]
     while subprocess.run(ready, check=False).returncode != 0:
         if process.poll() is not None or time.monotonic() > deadline:
             raise Refused(f"The PostgreSQL server did not start: {log.read_text().strip()}")

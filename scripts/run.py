@@ -13,12 +13,11 @@ import sys
 import time
 
 from accounts import table_of_accounts
-from layout import ROOT, VAR, VENV_PYTHON
+from layout import HOST, ROOT, VAR, VENV_PYTHON
 from preparation import prepare
 from refusal import Refused, exit_code_of
 from supervisor import Supervisor
 
-HOST = "127.0.0.1"
 #: Seconds the site has for its first answer.
 FIRST_ANSWER_WITHIN = 60
 

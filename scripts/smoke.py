@@ -11,7 +11,6 @@ import http.client
 import os
 import re
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -21,10 +20,9 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from layout import ROOT
+from layout import HOST, ROOT, free_port
 from refusal import Refused, exit_code_of
 
-HOST = "127.0.0.1"
 #: Seconds. The promise is 5 for a second start; a loaded machine is given three times that before it is a failure.
 STARTS_FIRST_WITHIN, STARTS_AGAIN_WITHIN, PROMISED_AGAIN = 1200, 15, 5
 #: Seconds in which everything has to be gone after Ctrl-C, and after the supervisor was killed.
@@ -217,12 +215,6 @@ def page(port: int, path: str) -> str:
     with contextlib.closing(connection):
         connection.request("GET", path)
         return connection.getresponse().read().decode()
-
-
-def free_port() -> int:
-    with socket.socket() as candidate:
-        candidate.bind((HOST, 0))
-        return candidate.getsockname()[1]
 
 
 def ensure(holds: bool, otherwise: str) -> None:

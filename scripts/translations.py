@@ -103,7 +103,17 @@ def english() -> Catalog:
     """The English catalogue of the repository; an empty one if there is none yet."""
     if ENGLISH.exists():
         return _read(ENGLISH)
-    return Catalog(locale="en", project="Devlet Enformasyon Sistemi", charset="utf-8", fuzzy=False)
+    return Catalog(
+        locale="en",
+        header_comment="# The English texts of the Devlet Enformasyon Sistemi. Turkish is the source language.",
+        project="Devlet Enformasyon Sistemi",
+        version="1",
+        msgid_bugs_address="the project",
+        last_translator="Devlet Enformasyon Sistemi contributors",
+        language_team="English",
+        charset="utf-8",
+        fuzzy=False,
+    )
 
 
 def _read(path: Path) -> Catalog:
