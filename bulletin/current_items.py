@@ -6,8 +6,10 @@ projection too, so that it can be rebuilt and compared like the others.
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 
 from django.db import transaction
+from django.db.models import F, OuterRef, Subquery
 
 from subscribers.entitlement import keys_of_audience
 
@@ -15,6 +17,9 @@ from . import projections
 from .canonical import canonical_json
 from .locks import lock_log
 from .models import CurrentItem, CurrentItemImage, CurrentItemKey, CurrentItemTopic, Publication
+
+#: Items written together when the table is filled anew.
+REFILL_BATCH = 500
 
 
 def keys_of_publication(publication: Publication) -> frozenset[str]:
@@ -38,50 +43,104 @@ def apply(publication: Publication, *, first: Publication | None = None) -> None
         CurrentItem.objects.filter(pk=publication.item_id).delete()
         return
     first = first or Publication.objects.filter(item_id=publication.item_id).order_by("sequence").first()
+    current = _current_item(publication, first)
+    current.save(force_insert=publication is first)
+    for model, field, rows in _companions(current, publication):
+        standing = set() if publication is first else _standing(model, field, current)
+        wanted = {getattr(row, field): row for row in rows}
+        if gone := standing - wanted.keys():
+            model.objects.filter(item=current, **{f"{field}__in": gone}).delete()
+        model.objects.bulk_create(row for value, row in wanted.items() if value not in standing)
+
+
+def refill() -> None:
+    """Empties what is on offer and fills it from the log, in one transaction: no reader sees it half-full."""
+    newest = (
+        Publication.objects.filter(item_id=OuterRef("item_id")).order_by("-sequence").values("sequence")[:1]
+    )
+    first = (
+        Publication.objects.filter(item_id=OuterRef("item_id")).order_by("sequence").values("sequence")[:1]
+    )
+    offered = (
+        Publication.objects.annotate(newest=Subquery(newest), first=Subquery(first))
+        .filter(sequence=F("newest"))
+        .exclude(kind=Publication.Kind.WITHDRAWN)
+        .select_related("content")
+        .order_by("sequence")
+    )
+    with transaction.atomic():
+        lock_log()
+        CurrentItem.objects.all().delete()
+        for batch in _batches(offered.iterator(chunk_size=REFILL_BATCH)):
+            firsts = Publication.objects.in_bulk([publication.first for publication in batch])
+            currents = [_current_item(publication, firsts[publication.first]) for publication in batch]
+            CurrentItem.objects.bulk_create(currents)
+            companions: dict[type, list] = {}
+            for current, publication in zip(currents, batch, strict=True):
+                for model, _field, rows in _companions(current, publication):
+                    companions.setdefault(model, []).extend(rows)
+            for model, rows in companions.items():
+                model.objects.bulk_create(rows, batch_size=REFILL_BATCH)
+
+
+def _batches(publications: Iterator[Publication]) -> Iterator[list[Publication]]:
+    while batch := list(islice(publications, REFILL_BATCH)):
+        yield batch
+
+
+def _current_item(publication: Publication, first: Publication) -> CurrentItem:
+    """The row that shows `publication`; `first` is its item's first publication."""
     metadata = publication.content.metadata
     outlet = metadata.get("outlet") or {}
     desk = metadata.get("desk") or {}
-    current, _created = CurrentItem.objects.update_or_create(
-        pk=publication.item_id,
-        defaults={
-            "publication": publication,
-            "kind": metadata.get("kind", ""),
-            "language": publication.language,
-            "url_path": publication.url_path,
-            "title": publication.content.title,
-            "summary": publication.content.summary,
-            "first_offered_at": first.offered_at,
-            "first_offered_on": first.offered_on,
-            "offered_at": publication.offered_at,
-            "edition": publication.edition,
-            "audience": publication.audience,
-            "characters": publication.characters,
-            "desk_id": desk.get("id"),
-            "press": desk.get("press", ""),
-            "urgency": metadata.get("urgency", ""),
-            "outlet_id": outlet.get("id"),
-            "outlet_name": outlet.get("name", ""),
-            "source_country": metadata.get("source_country", ""),
-            "source_language": metadata.get("source_language", ""),
-            "statement_kind": metadata.get("statement_kind", ""),
-            "series_id": (metadata.get("series") or {}).get("id"),
-            "number": str(metadata.get("number", "")),
-        },
+    return CurrentItem(
+        item_id=publication.item_id,
+        publication=publication,
+        kind=metadata.get("kind", ""),
+        language=publication.language,
+        url_path=publication.url_path,
+        title=publication.content.title,
+        summary=publication.content.summary,
+        first_offered_at=first.offered_at,
+        first_offered_on=first.offered_on,
+        offered_at=publication.offered_at,
+        edition=publication.edition,
+        audience=publication.audience,
+        characters=publication.characters,
+        desk_id=desk.get("id"),
+        press=desk.get("press", ""),
+        urgency=metadata.get("urgency", ""),
+        outlet_id=outlet.get("id"),
+        outlet_name=outlet.get("name", ""),
+        source_country=metadata.get("source_country", ""),
+        source_language=metadata.get("source_language", ""),
+        statement_kind=metadata.get("statement_kind", ""),
+        series_id=(metadata.get("series") or {}).get("id"),
+        number=str(metadata.get("number", "")),
     )
-    moment = {"first_offered_at": first.offered_at}
-    _replace(CurrentItemKey, current, "key", keys_of_publication(publication), **moment)
-    _replace(CurrentItemTopic, current, "topic_id", {t["id"] for t in metadata.get("topics", ())}, **moment)
-    _replace(CurrentItemImage, current, "hash", {image["hash"] for image in metadata.get("images", ())})
 
 
-def _replace(model, current: CurrentItem, field: str, values, **copies) -> None:
-    """Makes the rows of `model` that belong to `current` hold exactly `values`."""
-    standing = set(model.objects.filter(item=current).values_list(field, flat=True))
-    if gone := standing - set(values):
-        model.objects.filter(item=current, **{f"{field}__in": gone}).delete()
-    model.objects.bulk_create(
-        model(item=current, **{field: value}, **copies) for value in sorted(set(values) - standing)
+def _companions(current: CurrentItem, publication: Publication) -> Iterator[tuple[type, str, list]]:
+    """(model, the field that tells its rows apart, rows) of everything that stands beside `current`."""
+    metadata, moment = publication.content.metadata, current.first_offered_at
+    keys = sorted(keys_of_publication(publication))
+    topics = sorted({topic["id"] for topic in metadata.get("topics", ())})
+    images = sorted({image["hash"] for image in metadata.get("images", ())})
+    yield (
+        CurrentItemKey,
+        "key",
+        [CurrentItemKey(item=current, key=key, first_offered_at=moment) for key in keys],
     )
+    yield (
+        CurrentItemTopic,
+        "topic_id",
+        [CurrentItemTopic(item=current, topic_id=topic, first_offered_at=moment) for topic in topics],
+    )
+    yield CurrentItemImage, "hash", [CurrentItemImage(item=current, hash=image) for image in images]
+
+
+def _standing(model, field: str, current: CurrentItem) -> set:
+    return set(model.objects.filter(item=current).values_list(field, flat=True))
 
 
 class CurrentItems:
@@ -98,13 +157,7 @@ class CurrentItems:
                 apply(publication)
 
     def reset(self) -> None:
-        """Empties and refills it in one transaction under the log's lock, as no reader may see it half-full."""
-        with transaction.atomic():
-            lock_log()
-            CurrentItem.objects.all().delete()
-            self.apply(
-                Publication.objects.select_related("content").order_by("sequence").iterator(chunk_size=500)
-            )
+        refill()
 
     def dump(self) -> Iterator[str]:
         fields = [field.attname for field in CurrentItem._meta.concrete_fields]

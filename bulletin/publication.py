@@ -157,7 +157,7 @@ def change_audience(item: Item, audience: Iterable[str], *, user=None, note: str
     """
     if user is not None and not user.has_perm("bulletin.change_audience"):
         raise PermissionDenied(gettext("Hedef kitleyi değiştirme yetkiniz yok."))
-    keys = _known_audience(audience)
+    keys = known_audience(audience)
 
     def attempt() -> Publication | None:
         with recording():
@@ -268,7 +268,7 @@ def _refuse_untimely(offered_at: datetime | None, previous: Publication | None) 
         raise PublishRefused(gettext("Sunulma zamanı, içeriğin önceki yayım kaydından önce olamaz."))
 
 
-def _known_audience(audience: Iterable[str]) -> list[str]:
+def known_audience(audience: Iterable[str]) -> list[str]:
     """`audience` normalised, every agency in it known. Raises PublishRefused."""
     try:
         keys = normalised_audience(audience)

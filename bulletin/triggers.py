@@ -1,8 +1,8 @@
 """The database's own refusals: what no Python code can hold, because raw SQL goes past it.
 
 On SQLite and PostgreSQL alike:
-- a row of the Publication log is never changed or removed, and a new one succeeds the head and names its hash (which also
-  stops `INSERT OR REPLACE`);
+- a row of the Publication log is never changed or removed, and a new one succeeds the head and names its hash, so
+  that `INSERT OR REPLACE` is stopped too;
 - a published content is never changed, except that a redaction empties it for ever; nor removed; nor a
   published image;
 - the fields of an item on offer change only while its publication is being recorded.
@@ -31,10 +31,10 @@ _REDACTION = (
     "NEW.hash = OLD.hash AND OLD.redacted_at IS NULL AND NEW.redacted_at IS NOT NULL"
     " AND NEW.title = '' AND NEW.summary = '' AND NEW.html = '' AND CAST(NEW.metadata AS text) = '{}'"
 )
+_HEAD_HASH = "(SELECT hash FROM bulletin_publication ORDER BY sequence DESC LIMIT 1)"
 _SUCCESSION = (
-    "NEW.sequence <> (SELECT COALESCE(MAX(sequence), 0) + 1 FROM bulletin_publication)"
-    " OR NEW.previous_hash <> COALESCE("
-    f"(SELECT hash FROM bulletin_publication ORDER BY sequence DESC LIMIT 1), '{GENESIS}')"  # noqa: S608
+    "NEW.sequence <> (SELECT COALESCE(MAX(sequence), 0) + 1 FROM bulletin_publication)"  # noqa: S608
+    f" OR NEW.previous_hash <> COALESCE({_HEAD_HASH}, '{GENESIS}')"
 )
 
 

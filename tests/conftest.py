@@ -9,10 +9,21 @@ from pathlib import Path
 
 import pytest
 from django.db import connection, connections
+from django.test.utils import setup_databases, teardown_databases
 
 from tests import factories
 
 ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment, django_db_blocker, django_db_modify_db_settings):
+    """The migrated database, also where only tests with a database of their own were chosen."""
+    with django_db_blocker.unblock():
+        made = setup_databases(verbosity=0, interactive=False, aliases={"default"}, serialized_aliases=set())
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(made, verbosity=0)
 
 
 @pytest.fixture(autouse=True)
@@ -32,8 +43,10 @@ class OwnDatabase:
 
 
 @pytest.fixture
-def own_database(django_db_setup, django_db_blocker, own_folder) -> OwnDatabase:
+def own_database(request, django_db_setup, django_db_blocker, own_folder) -> OwnDatabase:
     """For tests that need commits, threads or processes: the log can't be flushed, so each gets a copy of its own."""
+    if request.node.get_closest_marker("django_db"):
+        raise pytest.UsageError(f"{request.node.nodeid}: own_database stands in for the django_db mark.")
     with django_db_blocker.unblock():
         settings = connections.settings["default"]
         template = settings["NAME"]
