@@ -1,0 +1,17 @@
+"""The answer to what isn't there, which is also the answer to what may not be read.
+
+Both must be the same to the byte, whoever asks: the page holds nothing of the reader or of the address, no token, and
+offers signing in to everyone. Its headers are the same too.
+"""
+
+from django.http import HttpRequest, HttpResponseNotFound
+from django.template.loader import render_to_string
+from django.utils.cache import patch_vary_headers
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponseNotFound:
+    """404, in the language of the interface."""
+    response = HttpResponseNotFound(render_to_string("404.html"))
+    response.headers["Cache-Control"] = "private, no-store"
+    patch_vary_headers(response, ["Cookie", "Accept-Language"])
+    return response

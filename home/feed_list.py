@@ -1,0 +1,41 @@
+"""The page that lists the site's feeds, with their addresses to be copied into a reader."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
+
+from .answers import answered
+
+#: The feed of each kind, by the name of its address.
+FEEDS = {"news": "feeds:news", "statement": "feeds:statements", "bulletin": "feeds:bulletins"}
+
+
+@dataclass(frozen=True)
+class Feed:
+    """One feed: its name, what it brings, its address."""
+
+    name: str
+    says: str
+    address: str
+
+
+def feeds(request: HttpRequest) -> list[Feed]:
+    """Every feed, in the order of the navigation."""
+    texts = {
+        "news": (gettext("Haberler"), gettext("Masaların derlediği ve çevirdiği haberler.")),
+        "statement": (gettext("Açıklamalar"), gettext("Açıklamalar, konuşmalar ve demeçler.")),
+        "bulletin": (gettext("Bültenler"), gettext("Sayılı bültenler, yayımlandıkça.")),
+    }
+    return [
+        Feed(*texts[kind], address=request.build_absolute_uri(reverse(name))) for kind, name in FEEDS.items()
+    ]
+
+
+@require_safe
+def feed_list(request: HttpRequest) -> HttpResponse:
+    """`/beslemeler/`."""
+    return answered(request, render(request, "home/feed_list.html", {"feeds": feeds(request)}))
