@@ -36,6 +36,8 @@ KINDS = {
 #: The longest line of a JSON Lines file that is read, in bytes.
 LONGEST_LINE = 8 * 1024 * 1024
 
+IDENTIFIER_LENGTH = Statement._meta.get_field("imported_from").max_length
+
 _LINE_BREAK_TAG = re.compile(r"<\s*br\s*/?\s*>", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]{0,200}>")
 
@@ -126,10 +128,11 @@ def _read_json_lines(path: Path) -> Iterator[Entry]:
                 fields = json.loads(line.decode("utf-8-sig" if number == 1 else "utf-8"))
             except (ValueError, RecursionError):
                 fields = None
-            if not isinstance(fields, dict) or not str(fields.get("id") or "").strip():
+            identifier = fields.pop("id", None) if isinstance(fields, dict) else None
+            if not isinstance(identifier, str | int) or not str(identifier).strip():
                 yield Entry(gettext("%(number)d. satır") % {"number": number})
                 continue
-            yield Entry(f"{path.stem}:{str(fields.pop('id')).strip()}", fields)
+            yield Entry(f"{path.stem}:{str(identifier).strip()}"[:IDENTIFIER_LENGTH], fields)
 
 
 # --- One entry ---------------------------------------------------------------------------------------------------
