@@ -36,8 +36,6 @@ KINDS = {
 #: The longest line of a JSON Lines file that is read, in bytes.
 LONGEST_LINE = 8 * 1024 * 1024
 
-IDENTIFIER_LENGTH = Statement._meta.get_field("imported_from").max_length
-
 _LINE_BREAK_TAG = re.compile(r"<\s*br\s*/?\s*>", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]{0,200}>")
 
@@ -132,7 +130,7 @@ def _read_json_lines(path: Path) -> Iterator[Entry]:
             if not isinstance(identifier, str | int) or not str(identifier).strip():
                 yield Entry(gettext("%(number)d. satır") % {"number": number})
                 continue
-            yield Entry(f"{path.stem}:{str(identifier).strip()}"[:IDENTIFIER_LENGTH], fields)
+            yield Entry(f"{path.stem}:{str(identifier).strip()}", fields)
 
 
 # --- One entry ---------------------------------------------------------------------------------------------------
