@@ -12,7 +12,6 @@ import socket
 import sys
 import time
 
-from accounts import table_of_accounts
 from layout import HOST, ROOT, VAR, VENV_PYTHON
 from preparation import prepare
 from refusal import Refused, exit_code_of
@@ -117,6 +116,23 @@ def welcome(port: int) -> str:
     lines += [f"  {name:<12}{site}{path}" for name, path in addresses]
     lines += ["", *table_of_accounts(), "", "Ctrl-C stops it."]
     return "\n".join(lines)
+
+
+def table_of_accounts() -> list[str]:
+    """The demo's accounts as lines of a table: role, e-mail address, password."""
+    sys.path.append(str(ROOT))
+    from home import demo
+
+    rows = [("role", "e-mail", "password")]
+    rows += [
+        (account["role"].replace("_", " "), account["email"], demo.PASSWORD)
+        for account in demo.table("accounts")
+    ]
+    widths = [max(len(row[column]) for row in rows) for column in range(3)]
+    return [
+        "  " + "   ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
 
 
 if __name__ == "__main__":

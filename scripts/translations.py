@@ -204,8 +204,9 @@ def _shown(path: Path) -> str:
 def untranslatable_texts(template: str, is_html: bool = True) -> list[tuple[int, str]]:
     """(line, text) of what a person would read in one language only.
 
-    Text needs a lower-case letter: abbreviations (RSS, H2.1, CSV) are the same in both languages. An element with
-    a `lang` or `translate="no"` attribute of its own says what it is and is left out.
+    Text needs a lower-case letter: abbreviations (RSS, H2.1, CSV) are the same in both languages. An element
+    whose `lang` is written out, not a variable, says which language it is in, and is left out with its contents; so
+    is one marked `translate="no"`.
     """
     remaining = _without_tags(template)
     if not is_html:
@@ -271,7 +272,7 @@ class _TextReader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         attributes = dict(attrs)
-        is_exempt = ("lang" in attributes and tag != "html") or attributes.get("translate") == "no"
+        is_exempt = bool(attributes.get("lang")) or attributes.get("translate") == "no"
         if not is_exempt and not self._exempt:
             for name in SPOKEN_ATTRIBUTES & attributes.keys():
                 self._note(attributes[name] or "")

@@ -115,6 +115,8 @@ def test_translation_that_lost_its_placeholder_is_a_fault(catalogue):
         ("{% blocktranslate %}<b>Ara</b>{% endblocktranslate %}", []),
         ("<p>{{ n }} · RSS · H2.1</p>", []),
         ('<a lang="en" hreflang="en">English</a> <p>x</p>', ["x"]),
+        ('<html lang="{{ language }}"><p lang="{{ item.language }}">Kaldı</p></html>', ["Kaldı"]),
+        ('<html lang="tr"><p>Hata</p><p lang="en">Error</p></html>', []),
         ('<span translate="no"><b>des@example</b><br></span><p>y</p>', ["y"]),
         ("<script>var a</script><style>b{}</style><!-- c -->{# d #}{% comment %}e{% endcomment %}", []),
         ('<svg><path d="M0 0"/><title>Şema</title></svg>', ["Şema"]),

@@ -1,5 +1,0 @@
-"""placeholder"""
-
-
-def table_of_accounts():
-    return []
