@@ -42,14 +42,22 @@ def without_language(path: str) -> str:
 
 def other_languages(request: HttpRequest) -> list[OtherLanguage]:
     """The page that `request` asked for, with its query, in each language but the present one."""
-    query = request.META.get("QUERY_STRING", "")
+    return _in_other_languages(without_language(request.path), request.META.get("QUERY_STRING", ""))
+
+
+def front_pages() -> list[OtherLanguage]:
+    """The home page in each language but the present one."""
+    return _in_other_languages("/")
+
+
+def _in_other_languages(path: str, query: str = "") -> list[OtherLanguage]:
     present = get_language()
     others = []
     for code, name in settings.LANGUAGES:
         if code == present:
             continue
         with override(code):
-            address = localised(without_language(request.path))
+            address = localised(path)
         others.append(OtherLanguage(code, name, f"{address}?{query}" if query else address))
     return others
 

@@ -12,7 +12,7 @@ URGENCY_ORDER = {"flash": 0, "priority": 1}
 
 @dataclass(frozen=True)
 class Front:
-    """What stands on the home page. leading is None where there is no news."""
+    """What stands on the home page. leading is one of the items of the first day; None where there is no news."""
 
     leading: object | None = None
     days: list[DayGroup] = field(default_factory=list)
@@ -23,10 +23,9 @@ class Front:
 def front_of(keys: frozenset[str]) -> Front:
     """The front for a holder of `keys`. Three queries."""
     news = list(rows(keys, "news").newest_first()[:NEWS])
-    leading = leading_item(news)
     return Front(
-        leading=leading,
-        days=grouped_by_day(item for item in news if item is not leading),
+        leading=leading_item(news),
+        days=grouped_by_day(news),
         statements=list(rows(keys, "statement").newest_first()[:STATEMENTS]),
         bulletins=list(rows(keys, "bulletin").newest_first()[:BULLETINS]),
     )

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 from django.http import QueryDict
+from django.utils.translation import gettext
 
 from bulletin.models import CurrentItem
 
-from .days import DayGroup, grouped_by_day
+from .days import DayGroup, grouped_by_day, plain_day
 from .filters import Choice, SectionFilter, choices_of, read_filter
 from .paging import ListPage, page_of
 
@@ -26,6 +27,17 @@ class Section:
     def problems(self) -> list[str]:
         """Sentences on what of the address could not be followed."""
         return [*self.filter.problems, *filter(None, [self.page.problem])]
+
+    @property
+    def filtered_by(self) -> list[str]:
+        """The filters that hold, in words."""
+        words = []
+        if self.filter.start:
+            words.append(gettext("%(day)s ve sonrası") % {"day": plain_day(self.filter.start)})
+        if self.filter.end:
+            words.append(gettext("%(day)s ve öncesi") % {"day": plain_day(self.filter.end)})
+        chosen = [choice.label for choices in self.choices.values() for choice in choices if choice.selected]
+        return words + chosen
 
     @property
     def query_prefix(self) -> str:

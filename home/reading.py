@@ -80,7 +80,7 @@ class Reading:
             return in_interface_language(self.metadata.get("desk"))
         if self.kind == Item.Kind.STATEMENT:
             return statement_label(self.metadata["statement_kind"], self.metadata["number"])
-        return bulletin_label(in_interface_language(self.metadata.get("series")), self.metadata["number"])
+        return bulletin_label(self.metadata["series"], self.metadata["number"], self.title)
 
     @property
     def dateline(self) -> list[str]:
@@ -150,17 +150,42 @@ def statement_label(statement_kind: str, number: str) -> str:
     return f"{label} · {gettext('Sayı %(number)s') % {'number': number}}" if number else label
 
 
-def bulletin_label(series: str, number: str | int) -> str:
-    """`Günlük Dış Basın Bülteni · Sayı 214`."""
-    issue = gettext("Sayı %(number)s") % {"number": number}
-    return f"{series} · {issue}" if series else issue
+def bulletin_label(series: dict, number: str | int, title: str) -> str:
+    """`Günlük Dış Basın Bülteni · Sayı 214`; nothing where the bulletin's title says both."""
+    name = in_interface_language(series)
+    if name in title and str(number) in title:
+        return ""
+    return f"{name} · {gettext('Sayı %(number)s') % {'number': number}}"
+
+
+def row_source(item) -> list[str]:
+    """What a row of a list says of where an item (CurrentItem with its published content) comes from.
+
+    News: outlet, or the desk where there is none; country and language. Statements: kind, number, who speaks.
+    Bulletins: series and number, unless the title says them already.
+    """
+    published = item.publication.content.metadata
+    if item.kind == Item.Kind.NEWS:
+        outlet = item.outlet_name or in_interface_language(published.get("desk"))
+        origin = [
+            vocabulary.country_name(item.source_country),
+            vocabulary.language_name(item.source_language),
+        ]
+        return list(filter(None, [outlet, ", ".join(filter(None, origin))]))
+    if item.kind == Item.Kind.STATEMENT:
+        speaker = published.get("speaker") or published.get("issuing_office") or ""
+        return list(filter(None, [statement_label(item.statement_kind, item.number), speaker]))
+    return list(filter(None, [bulletin_label(published["series"], item.number, item.title)]))
 
 
 def news_facts(reading: Reading) -> list[Fact]:
     published = reading.metadata
     language = published.get("source_language", "")
     translation = dict(NewsItem.TranslationKind.choices).get(published.get("translation_kind", ""), "")
-    urgency = dict(NewsItem.Urgency.choices).get(published.get("urgency", ""), "")
+    urgencies = {
+        value: label for value, label in NewsItem.Urgency.choices if value != NewsItem.Urgency.ROUTINE
+    }
+    urgency = urgencies.get(published.get("urgency", ""), "")
     return [
         Fact(gettext("Kaynak"), (published.get("outlet") or {}).get("name", "")),
         Fact(gettext("Ülke"), vocabulary.country_name(published.get("source_country", ""))),

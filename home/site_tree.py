@@ -6,10 +6,10 @@ nothing that an editor may have changed since.
 
 from collections.abc import Sequence
 from typing import TypedDict
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
-from urllib.parse import urlsplit
 from wagtail.models import Locale, Page, Site
 
 from .addresses import PLAN_SLUG, SECTION_SLUGS

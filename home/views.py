@@ -115,14 +115,14 @@ def corrections_of(current: CurrentItem, keys: frozenset[str], *, shown: int) ->
 
 
 @require_safe
-def image(request: HttpRequest, hash: str, width: str = str(IMAGE_WIDTHS[-1])) -> HttpResponse:
+def image(request: HttpRequest, image_hash: str, width: str = str(IMAGE_WIDTHS[-1])) -> HttpResponse:
     """A frozen image, at most `width` pixels wide, for a reader who may read an item on offer that shows it."""
     if int(width) not in IMAGE_WIDTHS:
         raise Http404
     shown = CurrentItem.objects.readable_by(request.reader.keys).filter(
-        pk__in=CurrentItemImage.objects.filter(hash=hash).values("item_id")
+        pk__in=CurrentItemImage.objects.filter(hash=image_hash).values("item_id")
     )
-    picture = PublishedImage.objects.filter(pk=hash).first()
+    picture = PublishedImage.objects.filter(pk=image_hash).first()
     if picture is None or not shown.exists():
         raise Http404
     try:
@@ -131,4 +131,4 @@ def image(request: HttpRequest, hash: str, width: str = str(IMAGE_WIDTHS[-1])) -
         raise Http404 from None
     response = FileResponse(file, content_type=picture.mime)
     response.headers["X-Content-Type-Options"] = "nosniff"
-    return unchanging(request, response, name=f"{hash}-{width}")
+    return unchanging(request, response, name=f"{image_hash}-{width}")

@@ -27,29 +27,13 @@ register.filter("full_day", days.full_day)
 register.filter("plain_day", days.plain_day)
 register.filter("clock", days.clock)
 register.filter("marks", marks.marks_of)
+register.filter("row_source", reading.row_source)
 register.filter("capitalised", reading.capitalised)
 register.simple_tag(addresses.section_address)
 register.simple_tag(addresses.page_address)
 register.simple_tag(addresses.other_languages)
+register.simple_tag(addresses.front_pages)
 register.simple_tag(preview.reading_of_draft)
-
-
-@register.filter
-def row_label(item) -> str:
-    """What a row of a list says of a statement or bulletin besides its time."""
-    published = item.publication.content.metadata
-    if item.kind == "statement":
-        return reading.statement_label(item.statement_kind, item.number)
-    if item.kind == "bulletin":
-        return reading.bulletin_label(reading.in_interface_language(published.get("series")), item.number)
-    return ""
-
-
-@register.filter
-def row_office(item) -> str:
-    """Who speaks in a statement, else its office."""
-    published = item.publication.content.metadata
-    return published.get("speaker") or published.get("issuing_office") or ""
 
 
 @register.filter
