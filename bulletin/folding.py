@@ -6,6 +6,8 @@ Used by the editors' box (folded titles in the database), by search and for the 
 import re
 import unicodedata
 
+from anyascii import anyascii
+
 #: Letters that Unicode does not take apart into a base letter and a mark.
 _LETTERS = str.maketrans(
     {"ı": "i", "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "þ": "th"}
@@ -28,11 +30,11 @@ def fold(text: str) -> str:
 def slug_of(title: str, *, maximum: int = 80) -> str:
     """The words of `title` as a part of an address: ASCII letters and digits joined by hyphens.
 
-    At most `maximum` characters, cut between words; "icerik" where the title holds no ASCII letter once folded.
+    Other scripts are transliterated. At most `maximum` characters, cut between words; "icerik" where nothing is left.
     """
-    words = re.findall(r"[a-z0-9]+", re.sub(r"['’]", "", fold(title)))
+    latin = anyascii(turkish_lower(re.sub(r"['’]", "", title))).lower()
     slug = ""
-    for word in words:
+    for word in re.findall(r"[a-z0-9]+", latin):
         longer = f"{slug}-{word}" if slug else word[:maximum]
         if len(longer) > maximum:
             break

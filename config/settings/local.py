@@ -3,10 +3,12 @@
 import secrets
 
 from .base import *  # noqa: F403
-from .base import VAR, env
+from .base import LOGGING, VAR, env
 
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 DEBUG = env.bool("DEBUG", default=False)
+
+LOGGING["root"]["level"] = env("LOG_LEVEL", default="WARNING")
 
 
 def _local_secret_key() -> str:
