@@ -1,5 +1,12 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class FeedsConfig(AppConfig):
     name = "feeds"
+    verbose_name = _("Beslemeler")
+
+    def ready(self) -> None:
+        from . import projection
+
+        projection.register()

@@ -8,24 +8,20 @@ a row: visitors and the directorate's own staff never do.
 
 import logging
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 
 from django.db import Error as DatabaseFailure
-from django.db import connection, transaction
 from django.utils import timezone
 
 from . import journal
 from .journal import Use
 from .models import Presence
+from .patience import impatient_transaction
 
 logger = logging.getLogger(__name__)
 
 #: Rows that a process remembers having written; beyond them it forgets all and asks the database again.
 REMEMBERED = 100_000
-#: Milliseconds that an answer waits for a busy database before the row goes to the journal.
-PATIENCE = 500
 
 
 class Memory:
@@ -116,33 +112,19 @@ def _keep(use: Use) -> None:
 
 
 def _insert(uses: list[Use]) -> None:
-    """Inserts the `uses` that aren't there yet, in one short transaction that waits no longer than `PATIENCE`."""
-    with _patience_of_sqlite(), transaction.atomic():
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute(f"SET LOCAL lock_timeout = '{PATIENCE}ms'")
+    """Inserts the `uses` that aren't there yet, in one short transaction."""
+    with impatient_transaction():
         Presence.objects.bulk_create(
             [
                 Presence(
-                    person=use.person, agency_id=use.agency_id, channel=use.channel, act=use.act, day=use.day
+                    person=use.person,
+                    agency_id=use.agency_id,
+                    channel=use.channel,
+                    act=use.act,
+                    day=use.day,
                 )
                 for use in uses
             ],
             batch_size=500,
             ignore_conflicts=True,
         )
-
-
-@contextmanager
-def _patience_of_sqlite() -> Iterator[None]:
-    """On SQLite, where it belongs to the connection and is asked when a transaction begins."""
-    if connection.vendor != "sqlite":
-        yield
-        return
-    usual = int(connection.settings_dict["OPTIONS"].get("timeout", 5) * 1000)
-    with connection.cursor() as cursor:
-        cursor.execute(f"PRAGMA busy_timeout = {PATIENCE}")
-        try:
-            yield
-        finally:
-            cursor.execute(f"PRAGMA busy_timeout = {usual}")

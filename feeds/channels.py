@@ -1,0 +1,65 @@
+"""The feeds there are: one for each kind of item, with its words and its address.
+
+Whoever links to a feed takes it from here. Words are Turkish in every feed: a feed has one address and one text,
+whatever the language of the interface.
+"""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.urls import reverse
+
+from bulletin.models import Item
+
+
+@dataclass(frozen=True)
+class Channel:
+    """One feed. kind: of the items it carries. name: its address in the URL configuration."""
+
+    kind: str
+    name: str
+    title: str
+    description: str
+    front: str
+
+    @property
+    def path(self) -> str:
+        """Its address without the host."""
+        return reverse(f"feeds:{self.name}")
+
+    @property
+    def address(self) -> str:
+        return f"{settings.SITE_URL}{self.path}"
+
+    @property
+    def front_address(self) -> str:
+        """The address of the list of the same items on the site."""
+        return f"{settings.SITE_URL}{self.front}"
+
+
+CHANNELS = {
+    channel.kind: channel
+    for channel in (
+        Channel(
+            Item.Kind.NEWS.value,
+            "news",
+            "Devlet Enformasyon Sistemi: Haberler",
+            "En son sunulan haberler.",
+            "/haberler/",
+        ),
+        Channel(
+            Item.Kind.STATEMENT.value,
+            "statements",
+            "Devlet Enformasyon Sistemi: Açıklamalar",
+            "En son açıklamalar, konuşmalar ve demeçler.",
+            "/aciklamalar/",
+        ),
+        Channel(
+            Item.Kind.BULLETIN.value,
+            "bulletins",
+            "Devlet Enformasyon Sistemi: Bültenler",
+            "En son çıkan bültenler.",
+            "/bultenler/",
+        ),
+    )
+}

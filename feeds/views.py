@@ -1,0 +1,67 @@
+"""The feeds' one view: asks for the reader's document, compares with what they have, counts the use, answers."""
+
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_safe
+
+from metrics.models import Presence
+from metrics.presence import record_delivery, record_poll
+
+from .channels import CHANNELS
+from .conditional import etag_of, is_known, preferred_encoding
+from .documents import current_document
+
+#: Seconds for which others may keep the public feed without asking again.
+PUBLIC_AGE = 30
+
+
+@require_safe
+def feed(request: HttpRequest, kind: str) -> HttpResponse:
+    """The feed of the items of `kind` that the reader may read; 304 where they have it already."""
+    reader = request.reader
+    document = current_document(CHANNELS[kind], reader.keys)
+    encoding = preferred_encoding(request)
+    modified_at = _last_modified(document.changed_at) if reader.is_anonymous else None
+    if is_known(request, document.etag, modified_at):
+        response = HttpResponseNotModified()
+        record_poll(request, Presence.Channel.FEED)
+    else:
+        response = _answer(request, document, encoding)
+    response.headers["ETag"] = etag_of(document.etag, encoding)
+    if modified_at:
+        response.headers["Last-Modified"] = format_datetime(modified_at.astimezone(UTC), usegmt=True)
+    if reader.is_anonymous:
+        response.headers["Cache-Control"] = f"public, max-age={PUBLIC_AGE}"
+    else:
+        response.headers["Cache-Control"] = "private, no-cache"
+        response.headers["Referrer-Policy"] = "no-referrer"
+    patch_vary_headers(response, ["Cookie", "Authorization", "Accept-Encoding"])
+    return response
+
+
+def _answer(request: HttpRequest, document, encoding: str) -> HttpResponse:
+    body = bytes({"br": document.brotli, "gzip": document.gzip}.get(encoding, document.body))
+    is_head = request.method == "HEAD"
+    response = HttpResponse(b"" if is_head else body, content_type="application/rss+xml; charset=utf-8")
+    response.headers["Content-Length"] = str(len(body))
+    if encoding:
+        response.headers["Content-Encoding"] = encoding
+    if not is_head:
+        record_delivery(request, Presence.Channel.FEED)
+    return response
+
+
+def _last_modified(changed_at: datetime | None) -> datetime | None:
+    """What Last-Modified may say: the second of the change, once that second is over and nothing can follow in it.
+
+    A reader who had fetched within that second would otherwise never learn of a second change in it. To readers who
+    are signed in nothing is said at all: their keys may have changed since, which no moment of the log tells.
+    """
+    if changed_at is None:
+        return None
+    second = changed_at.replace(microsecond=0)
+    return second if timezone.now() >= second + timedelta(seconds=1) else None
