@@ -1,3 +1,7 @@
-"""Addresses of search."""
+from django.urls import path
 
-urlpatterns = []
+from . import views
+
+app_name = "search"
+
+urlpatterns = [path("", views.results, name="results")]

@@ -39,6 +39,8 @@ _READING, _WRITING = 5, 60
 #: Documents and bytes of one bulk request; how often a full queue (429) is asked again, waiting 1, 2, 4… seconds.
 _CHUNK, _CHUNK_BYTES, _RETRIES = 500, 10_000_000, 5
 _PAGE_OF_DUMP = 1_000
+#: Seconds for which the list of languages is remembered.
+_LANGUAGES_HOLD = 10
 _POSITION = "position"
 
 
@@ -78,6 +80,7 @@ class ElasticsearchEngine:
         self._client = client.options(request_timeout=_READING, max_retries=0)
         self._writing = client.options(request_timeout=_WRITING, max_retries=0)
         self.alias = alias
+        self._languages: tuple[float, frozenset[str]] = (-_LANGUAGES_HOLD - 1, frozenset())
 
     @classmethod
     def at(cls, url: str) -> "ElasticsearchEngine":
@@ -118,12 +121,13 @@ class ElasticsearchEngine:
         order: Order = Order.RELEVANCE,
         offset: int = 0,
         limit: int = 20,
+        without: frozenset[int] = frozenset(),
     ) -> Results:
         if offset + limit > MAXIMUM_DEPTH:
             raise ValueError(f"No hit beyond {MAXIMUM_DEPTH} is given.")
         if not keys:
             return Results(0, ())
-        asked = self._search().query(_asked(query, keys, filters)).source(False)
+        asked = self._search().query(_asked(query, keys, filters, without)).source(False)
         asked = asked.sort("-newest") if order is Order.NEWEST else asked.sort("_score", "-newest")
         asked = asked.extra(from_=offset, size=limit, track_total_hits=True)
         with _guarded():
@@ -135,6 +139,14 @@ class ElasticsearchEngine:
         return Results(found.hits.total.value, hits)
 
     def languages(self) -> frozenset[str]:
+        """As of at most `_LANGUAGES_HOLD` seconds ago."""
+        asked_at, held = self._languages
+        if time.monotonic() - asked_at > _LANGUAGES_HOLD:
+            held = self._asked_languages()
+            self._languages = (time.monotonic(), held)
+        return held
+
+    def _asked_languages(self) -> frozenset[str]:
         asked = self._search().filter("term", offered=True).extra(size=0)
         asked.aggs.bucket("languages", "terms", field="language", size=200)
         with _guarded():
@@ -270,13 +282,15 @@ def _action(document: Document) -> dict:
 # --- From our tree to Elasticsearch's ----------------------------------------------------------------------------
 
 
-def _asked(query: Node | None, keys: frozenset[str], filters: Filters):
+def _asked(query: Node | None, keys: frozenset[str], filters: Filters, without: frozenset[int]):
     held = [Q("term", offered=True), Q("terms", keys=sorted(keys))]
     held += [Q("terms", **{name: list(values)}) for name, values in filters.keywords().items()]
     interval = {"gte": filters.offered_from, "lt": filters.offered_before}
     if limits := {edge: schema.moment(at) for edge, at in interval.items() if at is not None}:
         held.append(Q("range", first_offered_at=limits))
-    return Q("bool", filter=held, must=[] if query is None else [_translated(query)])
+    must = [] if query is None else [_translated(query)]
+    must_not = [Q("terms", item=sorted(without))] if without else []
+    return Q("bool", filter=held, must=must, must_not=must_not)
 
 
 def _term(name: str, token: str, weight: float):

@@ -122,8 +122,10 @@ class Engine(Protocol):
         order: Order = Order.RELEVANCE,
         offset: int = 0,
         limit: int = 20,
+        without: frozenset[int] = frozenset(),
     ) -> Results:
-        """The items that match `query` (all of them where it is None), pass `filters` and are opened by one of `keys`.
+        """The items that match `query` (all of them where it is None), pass `filters` and are opened by one of `keys`,
+        `without` those items.
 
         Nothing that `keys` don't open is in the hits or in the total; without keys there is nothing. Raises ValueError
         for a place beyond MAXIMUM_DEPTH.

@@ -53,7 +53,8 @@ def _schema() -> tantivy.Schema:
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
     for name in (*schema.KEYWORD_FIELDS, "holds"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
-    builder.add_unsigned_field("item", indexed=True, fast=True)
+    # Signed, though never negative: deleting by a term of an unsigned field deletes nothing (tantivy-py 0.27).
+    builder.add_integer_field("item", indexed=True, fast=True)
     builder.add_integer_field("first_offered_at", indexed=True, fast=True)
     builder.add_integer_field("newest", fast=True)
     # Stored, never searched: the document's canonical line, or the position.
@@ -82,6 +83,8 @@ class TantivyEngine:
             found = (self.folder / "meta.json").stat()
         except FileNotFoundError:
             return None
+        except OSError as error:
+            raise EngineUnavailable(str(error)) from error
         state = (found.st_ino, found.st_mtime_ns, found.st_size)
         with self._opening:
             if state != self._state:
@@ -133,13 +136,14 @@ class TantivyEngine:
         order: Order = Order.RELEVANCE,
         offset: int = 0,
         limit: int = 20,
+        without: frozenset[int] = frozenset(),
     ) -> Results:
         if offset + limit > MAXIMUM_DEPTH:
             raise ValueError(f"No hit beyond {MAXIMUM_DEPTH} is given.")
         searcher = self._searcher()
         if searcher is None or not keys:
             return Results(0, ())
-        asked = _asked(query, keys, filters)
+        asked = _asked(query, keys, filters, without)
         by = {"order_by_field": "newest"} if order is Order.NEWEST else {}
         found = self._guarded(lambda: searcher.search(asked, limit=max(limit, 1), offset=offset, **by))
         addresses = [address for _score, address in found.hits][:limit]
@@ -239,7 +243,7 @@ def _prepared(document: Document) -> tantivy.Document:
             for value in values:
                 ready.add_text(name, value)
     ready.add_text("holds", "item")
-    ready.add_unsigned("item", document.item)
+    ready.add_integer("item", document.item)
     ready.add_integer("first_offered_at", schema.moment(document.first_offered_at))
     ready.add_integer("newest", schema.newest_key(document))
     ready.add_text("record", schema.record_of(document))
@@ -258,17 +262,20 @@ def _keyword(name: str, values: Sequence[str]) -> Query:
     return Query.const_score_query(Query.boolean_query(terms), 0.0)
 
 
-def _asked(query: Node | None, keys: frozenset[str], filters: Filters) -> Query:
+def _asked(query: Node | None, keys: frozenset[str], filters: Filters, without: frozenset[int]) -> Query:
     must = [_keyword("keys", sorted(keys))]
     must += [_keyword(name, values) for name, values in filters.keywords().items()]
     if filters.offered_from is not None or filters.offered_before is not None:
         lower, upper = (at and schema.moment(at) for at in (filters.offered_from, filters.offered_before))
         kind = tantivy.FieldType.Integer
-        interval = Query.range_query(SCHEMA, "first_offered_at", kind, lower, upper, True, False)
+        interval = Query.range_query(SCHEMA, "first_offered_at", kind, lower, upper, True, upper is None)
         must.append(Query.const_score_query(interval, 0.0))
     if query is not None:
         must.append(_translated(query))
-    return Query.boolean_query([(Occur.Must, part) for part in must])
+    parts = [(Occur.Must, part) for part in must]
+    if without:
+        parts.append((Occur.MustNot, Query.term_set_query(SCHEMA, "item", sorted(without))))
+    return Query.boolean_query(parts)
 
 
 def _term(name: str, token: str, weight: float) -> Query:

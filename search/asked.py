@@ -1,0 +1,139 @@
+"""What the address of the results page asks for, read without trust.
+
+The names in the address are Turkish words, as on the section fronts: `/ara/?q=deprem&tur=haber&dil=tr&sira=yeni`. A
+value that can't be read leaves its filter out and says so in a sentence; the search is made all the same.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from bulletin import vocabulary
+from bulletin.models import Item
+from bulletin.plain_text import clean_line
+
+from .engines.protocol import MAXIMUM_DEPTH, Filters, Order
+
+PAGE_SIZE = 20
+MAXIMUM_PAGE = MAXIMUM_DEPTH // PAGE_SIZE
+FIRST_YEAR, LAST_YEAR = 1800, 2200
+
+KINDS = {path: kind for kind, path in Item.KIND_PATHS.items()}
+ORDERS = {"ilgi": Order.RELEVANCE, "yeni": Order.NEWEST}
+#: Languages always in the menu; those the index holds join them.
+USUAL_LANGUAGES = ("tr", "en")
+
+
+@dataclass
+class Asked:
+    """text: the query as typed. values: the other parts of the address that could be read, by name. problems:
+    sentences on those that couldn't."""
+
+    text: str = ""
+    values: dict[str, str] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+    start: date | None = None
+    end: date | None = None
+    page: int = 1
+
+    @property
+    def order(self) -> Order:
+        return ORDERS[self.values.get("sira", "ilgi")]
+
+    @property
+    def filters(self) -> Filters:
+        kind, language = self.values.get("tur"), self.values.get("dil")
+        return Filters(
+            kinds=frozenset({KINDS[kind]} if kind else ()),
+            languages=frozenset({language} if language else ()),
+            offered_from=_midnight(self.start) if self.start else None,
+            offered_before=_midnight(self.end + timedelta(days=1)) if self.end else None,
+        )
+
+    @property
+    def offset(self) -> int:
+        return (self.page - 1) * PAGE_SIZE
+
+    def address(self, **changes: str) -> str:
+        """The query string of this search with `changes`; an empty value leaves a part out."""
+        parts = {"q": self.text, **self.values, **changes}
+        return urlencode({name: value for name, value in parts.items() if value}, errors="replace")
+
+
+def _midnight(day: date) -> datetime:
+    """The beginning of `day` in Istanbul."""
+    return timezone.make_aware(datetime.combine(day, time(0)), timezone.get_default_timezone())
+
+
+def read(address: QueryDict) -> Asked:
+    """What the query string asks for."""
+    asked = Asked(text=clean_line(address.get("q", "")))
+    _read_choice(asked, address, "tur", KINDS, gettext("“%(value)s” bir tür değil; türe göre süzülmedi."))
+    languages = dict(vocabulary.languages())
+    _read_choice(
+        asked, address, "dil", languages, gettext("“%(value)s” bir dil kodu değil; dile göre süzülmedi.")
+    )
+    _read_choice(
+        asked, address, "sira", ORDERS, gettext("“%(value)s” bir sıralama değil; ilgiye göre sıralandı.")
+    )
+    asked.start = _read_day(asked, address, "baslangic")
+    asked.end = _read_day(asked, address, "bitis")
+    if asked.start and asked.end and asked.start > asked.end:
+        asked.problems.append(
+            gettext("Başlangıç tarihi bitiş tarihinden sonra olduğu için tarihe göre süzülmedi.")
+        )
+        asked.start = asked.end = None
+        del asked.values["baslangic"], asked.values["bitis"]
+    _read_page(asked, address.get("sayfa", ""))
+    return asked
+
+
+def _shown(value: str) -> str:
+    """What a sentence repeats of a wrong value."""
+    value = clean_line(value)
+    return value if len(value) <= 30 else value[:30] + "…"
+
+
+def _read_choice(asked: Asked, address: QueryDict, name: str, choices, problem: str) -> None:
+    value = address.get(name, "").strip()
+    if value in choices:
+        asked.values[name] = value
+    elif value:
+        asked.problems.append(problem % {"value": _shown(value)})
+
+
+def _read_day(asked: Asked, address: QueryDict, name: str) -> date | None:
+    value = address.get(name, "").strip()
+    if not value:
+        return None
+    for layout in ("%Y-%m-%d", "%d.%m.%Y"):
+        try:
+            day = datetime.strptime(value, layout).date()  # noqa: DTZ007 - a day of the calendar has no zone
+        except ValueError:
+            continue
+        if FIRST_YEAR <= day.year <= LAST_YEAR:
+            asked.values[name] = day.isoformat()
+            return day
+    asked.problems.append(
+        gettext("“%(value)s” bir gün olarak okunamadı (örnek: 23.11.2026); o tarihe göre süzülmedi.")
+        % {"value": _shown(value)}
+    )
+    return None
+
+
+def _read_page(asked: Asked, value: str) -> None:
+    if not value:
+        return
+    number = int(value) if value.isascii() and value.isdigit() and len(value) < 10 else 0
+    if number < 1:
+        asked.problems.append(gettext("Sayfa numarası okunamadı; ilk sayfa gösteriliyor."))
+    elif number > MAXIMUM_PAGE:
+        asked.problems.append(
+            gettext("En çok %(pages)d sayfa gösterilir; aramayı daraltın.") % {"pages": MAXIMUM_PAGE}
+        )
+    else:
+        asked.page = number
