@@ -5,22 +5,22 @@ On SQLite and PostgreSQL alike:
   that `INSERT OR REPLACE` is stopped too;
 - a published content is never changed, except that a redaction empties it for ever; nor removed; nor a
   published image;
-- the fields of an item on offer change only while its publication is being recorded.
+- the fields of an item on offer, its topics and its entries change only while its publication is being recorded.
 
-Laid after every migration (`install_after_migrate`); asked for by a system check and by
-`verify_publications`.
+Laid after every migration (`install_after_migrate`), taken off before those that could not run under them
+(`lift_before_migrate`); asked for by a system check and by `verify_publications`.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.core import checks
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
 from .canonical import GENESIS
 
-#: Columns of `bulletin_item` that are offered, or say that it is.
-_GUARDED_ITEM_COLUMNS = ("live", "title", "summary", "body", "language", "audience", "uuid", "kind")
+#: Columns of `bulletin_item` that say what is offered and to whom, beside the fields that readers see.
+_IDENTITY_COLUMNS = ("live", "audience", "uuid", "kind")
 
 LOG_REFUSAL = "The publication log is never changed"
 SUCCESSION_REFUSAL = "A publication follows the head of the log and names its hash"
@@ -58,17 +58,18 @@ class Refusal:
 
     def postgresql(self) -> list[str]:
         """The statements that lay it on PostgreSQL: its function, then the trigger."""
-        level, returned = ("STATEMENT", "NULL") if self.event == "TRUNCATE" else ("ROW", "NEW")
-        if self.event == "DELETE":
-            returned = "OLD"
+        level = "STATEMENT" if self.event == "TRUNCATE" else "ROW"
         return [
-            f"CREATE OR REPLACE FUNCTION {self.name}() RETURNS trigger AS $${self.body(returned)}$$ LANGUAGE plpgsql",
+            f"CREATE OR REPLACE FUNCTION {self.name}() RETURNS trigger AS $${self.body()}$$ LANGUAGE plpgsql",
             f"DROP TRIGGER IF EXISTS {self.name} ON {self.table}",
+            # As pg_get_triggerdef writes it: `missing` compares the two.
             f"CREATE TRIGGER {self.name} BEFORE {self.event} ON {self.table} "
             f"FOR EACH {level} EXECUTE FUNCTION {self.name}()",
         ]
 
-    def body(self, returned: str) -> str:
+    def body(self) -> str:
+        """The source of its function on PostgreSQL."""
+        returned = {"TRUNCATE": "NULL", "DELETE": "OLD"}.get(self.event, "NEW")
         return (
             f" BEGIN IF {self.when} THEN RAISE EXCEPTION '{self.sentence}'"
             f" USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN {returned}; END "
@@ -77,7 +78,16 @@ class Refusal:
 
 def refusals(vendor: str) -> list[Refusal]:
     """Every trigger for a database of `vendor` (sqlite or postgresql)."""
-    from .models import Bulletin, Item, NewsItem, Publication, PublishedContent, PublishedImage, Statement
+    from .models import (
+        Bulletin,
+        BulletinEntry,
+        Item,
+        NewsItem,
+        Publication,
+        PublishedContent,
+        PublishedImage,
+        Statement,
+    )
 
     log, content, image, item = (
         model._meta.db_table for model in (Publication, PublishedContent, PublishedImage, Item)
@@ -94,6 +104,18 @@ def refusals(vendor: str) -> list[Refusal]:
         operator = "IS NOT" if is_sqlite else "IS DISTINCT FROM"
         return "(" + " OR ".join(f"NEW.{column} {operator} OLD.{column}" for column in columns) + ")"
 
+    def on_offer(row: str, key: str) -> str:
+        """Whether the item that `row` (OLD or NEW) belongs to by its column `key` is on offer."""
+        return f"(SELECT live FROM {item} WHERE id = {row}.{key})"  # noqa: S608
+
+    def offered_columns(model) -> list[str]:
+        own = {field.attname: field.column for field in model._meta.local_concrete_fields}
+        return [own[name] for name in model.OFFERED_FIELDS if name in own]
+
+    def refuse(name: str, event: str, table: str, when: str) -> Refusal:
+        return Refusal(name, event, table, OFFERED_REFUSAL, f"{when} AND {idle}")
+
+    live_columns = changed([*_IDENTITY_COLUMNS, *offered_columns(Item)])
     laid = [
         Refusal("publication_no_update", "UPDATE", log, LOG_REFUSAL, always),
         Refusal("publication_no_delete", "DELETE", log, LOG_REFUSAL, always),
@@ -102,69 +124,80 @@ def refusals(vendor: str) -> list[Refusal]:
         Refusal("content_no_delete", "DELETE", content, CONTENT_REFUSAL, always),
         Refusal("image_no_update", "UPDATE", image, CONTENT_REFUSAL, always),
         Refusal("image_no_delete", "DELETE", image, CONTENT_REFUSAL, always),
-        Refusal("item_born_live", "INSERT", item, OFFERED_REFUSAL, f"NEW.live AND {idle}"),
-        Refusal(
-            "item_offered",
-            "UPDATE",
-            item,
-            OFFERED_REFUSAL,
-            f"(OLD.live OR NEW.live) AND {changed(_GUARDED_ITEM_COLUMNS)} AND {idle}",
-        ),
+        refuse("item_born_live", "INSERT", item, "NEW.live"),
+        refuse("item_offered", "UPDATE", item, f"(OLD.live OR NEW.live) AND {live_columns}"),
+        refuse("item_offered_no_delete", "DELETE", item, "OLD.live"),
     ]
+    guarded = []
     for model in (NewsItem, Statement, Bulletin):
-        own = {field.attname: field.column for field in model._meta.local_concrete_fields}
-        columns = [own[name] for name in model.OFFERED_FIELDS if name in own]
-        on_offer = f"(SELECT live FROM {item} WHERE id = OLD.item_ptr_id)"  # noqa: S608
-        laid.append(
-            Refusal(
-                f"{model._meta.model_name}_offered",
-                "UPDATE",
-                model._meta.db_table,
-                OFFERED_REFUSAL,
-                f"{changed(columns)} AND {on_offer} AND {idle}",
-            )
-        )
-    for name, table, sentence in (
-        ("publication", log, LOG_REFUSAL),
-        ("content", content, CONTENT_REFUSAL),
-        ("image", image, CONTENT_REFUSAL),
+        name, table, key = model._meta.model_name, model._meta.db_table, "item_ptr_id"
+        columns = changed(offered_columns(model))
+        laid.append(refuse(f"{name}_offered", "UPDATE", table, f"{columns} AND {on_offer('OLD', key)}"))
+        laid.append(refuse(f"{name}_offered_no_delete", "DELETE", table, on_offer("OLD", key)))
+        guarded.append((name, table, key))
+    for name, model, key, columns in (
+        ("topics", NewsItem.topics.through, "newsitem_id", ("newsitem_id", "topic_id")),
+        ("entries", BulletinEntry, "bulletin_id", ("bulletin_id", "item_id", "section", "sort_order")),
     ):
-        if is_sqlite:
-            # `INSERT OR REPLACE` removes the row in the way without a word to the DELETE trigger.
-            key = "sequence" if table == log else "hash"
+        table, either = model._meta.db_table, f"({on_offer('OLD', key)} OR {on_offer('NEW', key)})"
+        laid.append(refuse(f"{name}_offered", "UPDATE", table, f"{changed(columns)} AND {either}"))
+        laid.append(refuse(f"{name}_offered_no_insert", "INSERT", table, on_offer("NEW", key)))
+        laid.append(refuse(f"{name}_offered_no_delete", "DELETE", table, on_offer("OLD", key)))
+        guarded.append((name, table, key))
+    if is_sqlite:
+        # `INSERT OR REPLACE` removes the row in the way without a word to the DELETE trigger.
+        for name, table, key in (
+            ("publication", log, "sequence"),
+            ("content", content, "hash"),
+            ("image", image, "hash"),
+        ):
             stands = f"EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key})"  # noqa: S608
+            sentence = LOG_REFUSAL if table == log else CONTENT_REFUSAL
             laid.append(Refusal(f"{name}_no_replace", "INSERT", table, sentence, stands))
-        else:
+        stands = f"EXISTS (SELECT 1 FROM {item} WHERE (id = NEW.id OR uuid = NEW.uuid) AND live)"  # noqa: S608
+        laid.append(refuse("item_offered_no_replace", "INSERT", item, stands))
+        for name, table, key in guarded[:3]:
+            stands = f"EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key}) AND {on_offer('NEW', key)}"  # noqa: S608
+            laid.append(refuse(f"{name}_offered_no_replace", "INSERT", table, stands))
+    else:
+        for name, table in (("publication", log), ("content", content), ("image", image)):
+            sentence = LOG_REFUSAL if table == log else CONTENT_REFUSAL
             laid.append(Refusal(f"{name}_no_truncate", "TRUNCATE", table, sentence, always))
+        for name, table, key in guarded:
+            offers = f"EXISTS (SELECT 1 FROM {table} JOIN {item} ON {item}.id = {table}.{key} WHERE live)"  # noqa: S608
+            laid.append(refuse(f"{name}_offered_no_truncate", "TRUNCATE", table, offers))
     return laid
 
 
 def install(connection) -> None:
-    """Lays every trigger anew in the database of `connection`."""
-    with connection.cursor() as cursor:
+    """Lays every trigger that the database of `connection` lacks, all of them in one transaction."""
+    lacking = set(missing(connection))
+    if not lacking:
+        return
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         for refusal in refusals(connection.vendor):
-            for statement in getattr(refusal, connection.vendor)():
-                cursor.execute(statement)
+            if refusal.name in lacking:
+                for statement in getattr(refusal, connection.vendor)():
+                    cursor.execute(statement)
 
 
 def missing(connection) -> list[str]:
-    """The names of the triggers that the database of `connection` lacks, or holds changed or switched off."""
+    """The names of the triggers that `connection` lacks, or holds changed, misplaced or switched off."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-        else:
-            cursor.execute(
-                "SELECT tgname, prosrc FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid"
-                " WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')"
-            )
-        standing = dict(cursor.fetchall())
-    laid = {refusal.name: getattr(refusal, connection.vendor)() for refusal in refusals(connection.vendor)}
-    if connection.vendor == "sqlite":
-        return sorted(name for name, statements in laid.items() if standing.get(name) != statements[-1])
+            cursor.execute("SELECT sql FROM sqlite_master WHERE type = 'trigger'")
+            standing = {sql for (sql,) in cursor.fetchall()}
+            return sorted(r.name for r in refusals("sqlite") if r.sqlite()[-1] not in standing)
+        cursor.execute(
+            "SELECT pg_get_triggerdef(pg_trigger.oid, TRUE), prosrc"
+            " FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid"
+            " WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')"
+        )
+        standing = set(cursor.fetchall())
     return sorted(
-        name
-        for name, statements in laid.items()
-        if name not in standing or f"$${standing[name]}$$" not in statements[0]
+        refusal.name
+        for refusal in refusals("postgresql")
+        if (refusal.postgresql()[-1], refusal.body()) not in standing
     )
 
 
@@ -173,6 +206,24 @@ def install_after_migrate(sender, using=DEFAULT_DB_ALIAS, **_signal) -> None:
     connection = connections[using]
     if "bulletin_recording" in connection.introspection.table_names():
         install(connection)
+
+
+def lift_before_migrate(sender, plan=(), using=DEFAULT_DB_ALIAS, **_signal) -> None:
+    """Receiver of `pre_migrate`: on SQLite, takes the triggers off before migrations of this room.
+
+    SQLite remakes a table under another name and renames it; the renaming fails where a trigger of another table
+    speaks of the one remade. A migration that fails leaves them off, which check bulletin.W001 and
+    `verify_publications` say.
+    """
+    connection = connections[using]
+    if connection.vendor != "sqlite" or not any(step.app_label == sender.label for step, _backwards in plan):
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name LIKE 'bulletin!_%' ESCAPE '!'"
+        )
+        for (name,) in cursor.fetchall():
+            cursor.execute(f"DROP TRIGGER {connection.ops.quote_name(name)}")
 
 
 def check_triggers(app_configs=None, databases=None, **_options) -> list[checks.CheckMessage]:

@@ -1,11 +1,13 @@
 """What items are sorted by: desks, topics, outlets and bulletin series.
 
 Items point here while they are edited. What readers see are the names frozen at publication, so renaming a desk
-changes no item on offer, and nothing an item names can be deleted (the foreign keys protect it).
+changes no item on offer, and nothing an item names can be deleted: the foreign keys protect it, and topics, which
+stand in a table between, protect themselves.
 """
 
 from django.db import models
-from django.utils.translation import get_language
+from django.db.models import ProtectedError
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from .. import vocabulary
@@ -47,12 +49,37 @@ class Desk(NamedInBothLanguages):
         return {**super().as_published(), "press": self.press}
 
 
+class TopicQuerySet(models.QuerySet):
+    """Refuses to delete a topic that a news item on offer is filed under."""
+
+    def delete(self):
+        named = list(self.filter(news_items__live=True).distinct().order_by("name"))
+        if named:
+            raise ProtectedError(
+                gettext("Yayındaki haberlerin konusu silinemez: %(names)s.")
+                % {"names": ", ".join(topic.name for topic in named)},
+                named,
+            )
+        return super().delete()
+
+    delete.alters_data = True
+    delete.queryset_only = True
+
+
 class Topic(NamedInBothLanguages):
     """A topic (konu) that news items are filed under."""
+
+    objects = TopicQuerySet.as_manager()
 
     class Meta(NamedInBothLanguages.Meta):
         verbose_name = _("konu")
         verbose_name_plural = _("konular")
+
+    def delete(self, *args, **kwargs):
+        """Raises ProtectedError where a news item on offer is filed under it."""
+        if self.news_items.filter(live=True).exists():
+            return Topic.objects.filter(pk=self.pk).delete()
+        return super().delete(*args, **kwargs)
 
 
 class BulletinSeries(NamedInBothLanguages):

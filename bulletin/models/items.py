@@ -77,7 +77,7 @@ class ItemQuerySet(models.QuerySet):
 
     def update(self, **fields) -> int:
         guarded = {name for name in fields if name in self.model.guarded_fields()}
-        if guarded and self.filter(live=True).exists():
+        if guarded and (fields.get("live") or self.filter(live=True).exists()):
             from ..publication import PublishRefused
 
             raise PublishRefused(
@@ -113,6 +113,8 @@ class Item(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Preview
     KIND_PATHS: ClassVar[dict[str, str]] = {"news": "haber", "statement": "aciklama", "bulletin": "bulten"}
     #: The fields that readers are offered; a change of one of them on offer is a publication.
     OFFERED_FIELDS: ClassVar[tuple[str, ...]] = ("language", "title", "summary", "body", "translation_of_id")
+    #: The relations that are offered with them, and saved with the item.
+    OFFERED_RELATIONS: ClassVar[tuple[str, ...]] = ()
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(_("tür"), max_length=16, choices=Kind, editable=False)
@@ -180,8 +182,8 @@ class Item(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Preview
 
     @classmethod
     def guarded_fields(cls) -> frozenset[str]:
-        """Names (and column names) of the fields that no bulk update may change on an item on offer."""
-        names = {"live", "audience", "kind", "uuid", *cls.OFFERED_FIELDS}
+        """Names (and column names) of the fields and relations that change on an item on offer by publication alone."""
+        names = {"live", "audience", "kind", "uuid", *cls.OFFERED_FIELDS, *cls.OFFERED_RELATIONS}
         return frozenset(names | {name.removesuffix("_id") for name in names})
 
     def source_fields(self) -> dict:
@@ -329,6 +331,7 @@ class NewsItem(Item):
         "image_alt",
         "image_credit",
     )
+    OFFERED_RELATIONS = ("topics",)
 
     desk = models.ForeignKey(
         Desk, verbose_name=_("masa"), on_delete=models.PROTECT, related_name="news_items"
@@ -496,6 +499,7 @@ class Bulletin(Item):
 
     ITEM_KIND = Item.Kind.BULLETIN
     OFFERED_FIELDS = (*Item.OFFERED_FIELDS, "series_id", "number", "date")
+    OFFERED_RELATIONS = ("entries",)
 
     series = models.ForeignKey(
         BulletinSeries, verbose_name=_("dizi"), on_delete=models.PROTECT, related_name="bulletins"
