@@ -1,0 +1,118 @@
+"""Marking what was found: the right letters of the original, and no markup but our own."""
+
+import re
+from html import unescape
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search.highlighting import PASSAGE_LETTERS, marked, passage
+from search.query import parse
+
+pytestmark = pytest.mark.once
+
+
+def mark(text: str, typed: str, language: str = "tr") -> str:
+    return marked(text, parse(typed, languages=[language]).node, language)
+
+
+@pytest.mark.parametrize(
+    ("text", "typed", "expected"),
+    [
+        ("Işıklar söndü", "isik", "<mark>Işıklar</mark> söndü"),
+        ("IĞDIR'DA deprem", "ığdır", "<mark>IĞDIR</mark>&#x27;DA deprem"),
+        ("Türkiye’nin adımı", "TURKIYE adım", "<mark>Türkiye</mark>’nin <mark>adımı</mark>"),
+        ("Ham petrol, petrol ham", '"ham petrol"', "<mark>Ham petrol</mark>, petrol ham"),
+        ("COVID-19 salgını", "covid19", "<mark>COVID-19</mark> salgını"),
+        ("Kaynak: www.aa.com.tr.", "aa.com.tr", "Kaynak: www.<mark>aa.com.tr</mark>."),
+        (
+            "Tu\u0308rkiye ve Tür\u00adkiye",
+            "türkiye",
+            "<mark>Tu\u0308rkiye</mark> ve <mark>Tür\u00adkiye</mark>",
+        ),
+        ("北京大学", "北京", "<mark>北京</mark>大学"),
+        ("Enerji ve petrol", "enerji -petrol", "<mark>Enerji</mark> ve petrol"),
+        ("Hiçbiri yok", "deniz", "Hiçbiri yok"),
+        ("", "deniz", ""),
+    ],
+)
+def test_marked_words(text, typed, expected):
+    assert mark(text, typed) == expected
+
+
+def test_words_of_another_language_are_marked_by_its_stemmer():
+    assert mark("The elections were held", "election", "en") == "The <mark>elections</mark> were held"
+
+
+def test_part_of_a_phrase_alone_is_not_marked():
+    assert mark("petrol fiyatı", '"ham petrol"') == "petrol fiyatı"
+
+
+def test_markup_in_the_text_is_escaped():
+    assert (
+        mark("<b>deniz</b> & <script>", "deniz")
+        == "&lt;b&gt;<mark>deniz</mark>&lt;/b&gt; &amp; &lt;script&gt;"
+    )
+
+
+TEXTS = st.text(
+    st.sampled_from("deniz ab<>&\"'/;=ıİ-.\u0301\x00") | st.characters(exclude_categories=["Cs"]),
+    max_size=400,
+)
+QUERIES = st.sampled_from(["deniz", '"deniz ab"', "ab -deniz", "a b", "mark", "lt amp gt", "x27"]) | st.text(
+    max_size=30
+)
+
+
+@given(TEXTS, QUERIES)
+def test_highlighting_adds_marks_and_nothing_else(text, typed):
+    html = mark(text, typed)
+    bare = re.sub(r"</?mark>", "", html)
+    assert "<" not in bare
+    assert ">" not in bare
+    assert '"' not in bare
+    assert unescape(html.replace("<mark>", "").replace("</mark>", "")) == unescape(bare)
+    assert re.fullmatch(r"([^<]|<mark>[^<]+</mark>)*", html, re.DOTALL)
+
+
+@given(st.text("deniz ab<>&\"'ıİ-.", max_size=400), QUERIES)
+def test_marked_text_reads_as_the_original(text, typed):
+    assert unescape(re.sub(r"</?mark>", "", mark(text, typed))) == text
+
+
+@given(st.lists(TEXTS, max_size=4), QUERIES)
+def test_passage_is_bounded_and_holds_no_markup_but_marks(paragraphs, typed):
+    html = passage(paragraphs, parse(typed).node, "tr")
+    assert re.fullmatch(r"([^<]|<mark>[^<]+</mark>)*", html, re.DOTALL)
+    assert len(unescape(re.sub(r"</?mark>", "", html))) <= PASSAGE_LETTERS + 64
+
+
+def test_passage_is_where_most_of_the_query_stands_together():
+    filler = "Başka sözcüklerden oluşan uzunca bir cümle daha. " * 20
+    text = f"Deniz kıyısı. {filler} Deniz üstünde petrol arandı. {filler}"
+    html = passage(["İlk paragrafta deniz var.", text], parse("deniz petrol").node, "tr")
+    assert "<mark>Deniz</mark> üstünde <mark>petrol</mark> arandı" in html
+    assert html.startswith("… ")
+    assert html.endswith(" …")
+    assert len(html) < PASSAGE_LETTERS + 100
+
+
+def test_first_paragraph_with_everything_is_the_passage():
+    html = passage(["Giriş.", "Deniz ve petrol.", "Petrol ve deniz."], parse("deniz petrol").node, "tr")
+    assert html == "<mark>Deniz</mark> ve <mark>petrol</mark>."
+
+
+def test_passage_begins_and_ends_between_words():
+    text = "kelimecik " * 200 + "deniz " + "kelimecik " * 200
+    shown = re.sub(r"</?mark>|…", "", passage([text], parse("deniz").node, "tr")).split()
+    assert set(shown) == {"kelimecik", "deniz"}
+
+
+def test_without_a_match_the_beginning_is_shown():
+    assert passage(["Başlangıç cümlesi.", "Son."], parse("deniz").node, "tr") == "Başlangıç cümlesi."
+
+
+def test_nothing_to_show_is_empty():
+    assert passage([], parse("deniz").node, "tr") == ""
+    assert passage([""], parse("deniz").node, "tr") == ""
