@@ -5,11 +5,11 @@ import re
 import subprocess
 import urllib.parse
 
-import checks
-import postgresql
 import psycopg
 import pytest
 
+import checks
+import postgresql
 from tests.toolchain.conftest import REPOSITORY
 
 RESULTS = """

@@ -2,8 +2,9 @@
 
 import sqlite3
 
-import preparation
 import pytest
+
+import preparation
 from refusal import Refused
 
 

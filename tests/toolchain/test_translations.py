@@ -1,10 +1,11 @@
 """The check of the English catalogue: what it finds, in code, in templates and in the catalogue itself."""
 
 import pytest
-import translations
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import read_mo
 from django.utils.translation.template import templatize
+
+import translations
 
 TEMPLATE = """{% extends "site/base.html" %}{% load i18n %}
 <html lang="{{ language }}"><title>{% translate "Ara" %}</title>
