@@ -19,6 +19,7 @@ from babel.messages.pofile import read_po, write_po
 from django.conf import settings
 from django.template.base import Lexer, TokenType
 from django.utils.translation.template import templatize
+
 from layout import ROOT
 from preparation import ROOMS
 from refusal import Refused, exit_code_of
