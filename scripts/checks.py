@@ -30,7 +30,16 @@ SAMPLE_OF_PRODUCTION = {
     "SITE_URL": "https://des.example",
 }
 #: Variables of the person's shell that would make the suite test something else.
-NOT_FOR_THE_SUITE = ("DATABASE_URL", "SEARCH_URL", "CACHE_URL", "EMAIL_URL", "DEBUG", "DES_VAR", "SECRET_KEY")
+NOT_FOR_THE_SUITE = (
+    "DATABASE_URL",
+    "SEARCH_URL",
+    "CACHE_URL",
+    "EMAIL_URL",
+    "DEBUG",
+    "DES_VAR",
+    "DES_TEST_VAR",
+    "SECRET_KEY",
+)
 
 #: pytest's exit code when it ran nothing.
 NO_TESTS = 5
@@ -96,25 +105,27 @@ def suite(environment: Mapping[str, str], arguments: list[str], folder: Path, ou
         outcome.not_run.append("tests in a real browser: no Chromium here (apt-get install chromium)")
 
     skips = []
-    with elasticsearch(outcome) as address:
-        its_environment = {**environment, "ELASTICSEARCH_URL": address} if address else environment
-        without = ["postgresql", *left_out] + ([] if address else ["elasticsearch"])
+    with elasticsearch(outcome) as engine:
+        if engine:
+            environment = {**environment, "ELASTICSEARCH_URL": engine}
+        else:
+            left_out.append("elasticsearch")
         results = folder / "sqlite.xml"
-        pytest("suite on SQLite", its_environment, arguments, without, results, outcome)
+        pytest("suite on SQLite", environment, arguments, ["postgresql", *left_out], results, outcome)
         skips.append(skips_of(results))
 
-    with postgresql.server() as address:
-        if address is None:
-            outcome.not_run.append(
-                "the suite on PostgreSQL: no server is named in TEST_POSTGRES_URL and none is installed here "
-                "(apt-get install postgresql)"
-            )
-        else:
-            results = folder / "postgresql.xml"
-            with_server = {**environment, "DATABASE_URL": address}
-            left_out = ["sqlite", "once", "elasticsearch", *left_out]
-            pytest("suite on PostgreSQL", with_server, arguments, left_out, results, outcome)
-            skips.append(skips_of(results))
+        with postgresql.server() as database:
+            if database:
+                results = folder / "postgresql.xml"
+                its_environment = {**environment, "DATABASE_URL": database}
+                left_out = ["sqlite", "once", *left_out]
+                pytest("suite on PostgreSQL", its_environment, arguments, left_out, results, outcome)
+                skips.append(skips_of(results))
+            else:
+                outcome.not_run.append(
+                    "the suite on PostgreSQL: no server is named in TEST_POSTGRES_URL and none is installed here "
+                    "(apt-get install postgresql)"
+                )
     outcome.not_run += never_run(skips)
 
 
