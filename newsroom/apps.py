@@ -1,5 +1,15 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
 
 
 class NewsroomConfig(AppConfig):
     name = "newsroom"
+    verbose_name = _("Haber merkezi")
+
+    def ready(self) -> None:
+        from . import roles
+
+        post_migrate.connect(roles.lay_after_migrate, dispatch_uid="newsroom.roles")
+        # Read when Wagtail registers its user pages, which is after every application is ready.
+        apps.get_app_config("wagtailusers").user_viewset = "newsroom.people.PersonViewSet"

@@ -1,8 +1,13 @@
-"""Addresses of the editors' admin, under /yonetim/."""
+"""Addresses of the editors' admin, under /yonetim/: the editors' media files, and Wagtail's admin with our pages in it."""
 
 from django.urls import include, path
-from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.admin.urls import urlpatterns as admin_patterns
+from wagtail.utils.urlpatterns import decorate_urlpatterns
+
+from .media import editors_media
+from .policy import guarded
 
 urlpatterns = [
-    path("", include(wagtailadmin_urls)),
+    path("media/<path:path>", editors_media, name="editors_media"),
+    path("", include(decorate_urlpatterns(admin_patterns, guarded))),
 ]

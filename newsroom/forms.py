@@ -1,0 +1,71 @@
+"""The editing form of every kind of item: what Wagtail's form does, the hedef kitle, and the newsroom's own rules."""
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from wagtail.admin.forms.models import WagtailAdminModelForm
+
+from . import audience
+from .body_area import BodyArea
+
+
+class ItemForm(audience.AudienceChoice, WagtailAdminModelForm):
+    """Base form of news items, statements and bulletins.
+
+    The audience isn't revisioned, so it is chosen here only while the item isn't on offer; afterwards it has a page of
+    its own, which writes the log.
+    """
+
+    audience_choice = audience.choice_field()
+    audience_agencies = audience.agencies_field()
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.live:
+            self.sent_audience = self.data.get(self.add_prefix("audience_choice"))
+            del self.fields["audience_choice"], self.fields["audience_agencies"]
+        else:
+            self.show_audience(self.instance.audience)
+
+    def clean_body(self) -> str:
+        widget = self.fields["body"].widget
+        if isinstance(widget, BodyArea) and widget.unreadable:
+            raise ValidationError(
+                _("Metin okunamadı ve kaydedilmedi; sayfayı yenileyip metni yeniden yapıştırın.")
+            )
+        return self.cleaned_data["body"]
+
+    def clean(self) -> dict:
+        cleaned = super().clean() or self.cleaned_data
+        if self.instance.live:
+            if self.sent_audience and not self._is_current_audience():
+                raise ValidationError(
+                    _(
+                        "İçerik bu sırada yayımlandı: hedef kitlesi artık bu formda değil, kendi sayfasında değişir. "
+                        "Sayfayı yenileyin; metniniz son kaydedilen taslaktadır."
+                    )
+                )
+        elif not self.errors.keys() & {"audience_choice", "audience_agencies"}:
+            self.instance.audience = self.chosen_audience()
+        return cleaned
+
+    def _is_current_audience(self) -> bool:
+        """Whether the audience that a form opened before the publication sent is the one the item has."""
+        choice, numbers = audience.choice_of(self.instance.audience)
+        sent = sorted(self.data.getlist(self.add_prefix("audience_agencies")))
+        return self.sent_audience == choice and (not numbers or sent == sorted(map(str, numbers)))
+
+
+class NewsItemForm(ItemForm):
+    """A draft begins with the editor's own name as its translator; without a kind of translation, none is kept."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        item = self.instance
+        if self.for_user is not None and not (item.live or item.translator or item.translation_kind):
+            self.initial["translator"] = self.for_user.get_full_name()
+
+    def clean(self) -> dict:
+        cleaned = super().clean()
+        if not cleaned.get("translation_kind"):
+            cleaned["translator"] = ""
+        return cleaned

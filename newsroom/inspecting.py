@@ -1,0 +1,40 @@
+"""Reading an item in the admin without writing it: what an auditor sees."""
+
+from wagtail.snippets.views import snippets
+
+from bulletin import vocabulary
+
+from .audience import agency_names, in_words
+from .character_count import count_draft
+from .publications import publications_of
+
+
+class ItemInspectView(snippets.InspectView):
+    """The newest draft's words, where it stands and its rows of the log."""
+
+    template_name = "newsroom/inspect.html"
+
+    def get_object(self, queryset=None):
+        return super().get_object().get_latest_revision_as_object()
+
+    def get_fields(self) -> list[str]:
+        own = self.model.OFFERED_FIELDS
+        names = [name.removesuffix("_id") for name in own if name not in ("title", "summary", "body")]
+        return [name for name in names if name != "translation_of"]
+
+    def get_language_display_value(self) -> str:
+        return vocabulary.language_name(self.object.language)
+
+    def get_source_language_display_value(self) -> str:
+        return vocabulary.language_name(self.object.source_language)
+
+    def get_source_country_display_value(self) -> str:
+        return vocabulary.country_name(self.object.source_country)
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(
+            count=count_draft(self.object),
+            publications=publications_of(self.object),
+            audience_words=in_words(self.object.audience, agency_names([self.object.audience])),
+            **kwargs,
+        )

@@ -1,0 +1,117 @@
+"""The administrators' pages for people and agencies: who may sign in, for which agency, in which role.
+
+Wagtail's user pages, with the agency and without the superuser box for anybody who is not one: an administrator gives
+roles, and can't make a superuser of anyone.
+"""
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel
+from wagtail.admin.ui.tables import BooleanColumn, DateColumn
+from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
+from wagtail.users.forms import UserCreationForm, UserEditForm
+from wagtail.users.views import users
+
+from subscribers.models import Agency, AgencyEntitlement
+
+
+class PersonFields:
+    """Names the agency's field and keeps the two apart that the database demands together."""
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("is_coordinator") and not cleaned.get("agency"):
+            self.add_error("agency", _("Kurum sorumlusunun bir kurumu olmalıdır."))
+        return cleaned
+
+
+class PersonCreationForm(PersonFields, UserCreationForm):
+    class Meta(UserCreationForm.Meta):
+        fields = UserCreationForm.Meta.fields | {"agency", "is_coordinator"}
+
+
+class PersonEditForm(PersonFields, UserEditForm):
+    class Meta(UserEditForm.Meta):
+        fields = UserEditForm.Meta.fields | {"agency", "is_coordinator"}
+
+
+class NoNewSuperusers:
+    """Only a superuser makes another, or changes one."""
+
+    def dispatch(self, request, *args, **kwargs):
+        person = getattr(self, "object", None)
+        if person is not None and person.is_superuser and not request.user.is_superuser:
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_form(self, form_class=None) -> forms.Form:
+        form = super().get_form(form_class)
+        if "is_superuser" in form.fields and not self.request.user.is_superuser:
+            form.fields["is_superuser"].disabled = True
+        return form
+
+
+class PersonCreateView(NoNewSuperusers, users.CreateView):
+    pass
+
+
+class PersonEditView(NoNewSuperusers, users.EditView):
+    pass
+
+
+class PersonViewSet(users.UserViewSet):
+    """Named by `newsroom.apps`, as Wagtail's own user viewset is by its application."""
+
+    add_view_class = PersonCreateView
+    edit_view_class = PersonEditView
+    create_template_name = "newsroom/users/create.html"
+    edit_template_name = "newsroom/users/edit.html"
+
+    def get_form_class(self, for_update=False):
+        return PersonEditForm if for_update else PersonCreationForm
+
+
+class AgencyViewSet(ModelViewSet):
+    model = Agency
+    name = "agencies"
+    url_prefix = "kurumlar"
+    icon = "group"
+    menu_label = _("Kurumlar")
+    copy_view_enabled = False
+    search_fields = ["name", "code"]
+    search_backend_name = None
+    list_display = [
+        "name",
+        "code",
+        BooleanColumn("entitled_to_everything", label=_("Bütün içeriğe yetkili")),
+        DateColumn("started_at", label=_("Başlangıç")),
+        DateColumn("ended_at", label=_("Bitiş")),
+    ]
+    panels = [
+        FieldPanel("name"),
+        FieldPanel("code"),
+        FieldPanel("entitled_to_everything"),
+        FieldPanel("started_at"),
+        FieldPanel("ended_at"),
+    ]
+
+
+class EntitlementViewSet(ModelViewSet):
+    model = AgencyEntitlement
+    name = "agency_entitlements"
+    url_prefix = "kurum-yetkileri"
+    icon = "key"
+    menu_label = _("Kurum yetkileri")
+    copy_view_enabled = False
+    list_display = ["agency", "kind", "value"]
+    list_filter = ["agency", "kind"]
+    panels = [FieldPanel("agency"), FieldPanel("kind"), FieldPanel("value")]
+
+
+class AgencyViewSetGroup(ModelViewSetGroup):
+    items = (AgencyViewSet, EntitlementViewSet)
+    menu_label = _("Kullanıcı kurumlar")
+    menu_icon = "group"
+    menu_order = 900
+    add_to_admin_menu = True

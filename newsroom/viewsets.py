@@ -1,0 +1,96 @@
+"""The admin of news items, statements and bulletins: which view answers which address, and what each is given.
+
+Registered by `newsroom.wagtail_hooks`. Wagtail's own views are kept wherever they go through `publish`; the others are
+replaced by `newsroom.editing` and `newsroom.actions`.
+"""
+
+from django.contrib.admin.utils import quote
+from django.urls import path, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail.snippets.views.snippets import SnippetViewSet
+
+from bulletin.models import Bulletin, Item, NewsItem, Statement
+
+from . import actions, editing, panels
+from .inspecting import ItemInspectView
+from .listing import FILTER_SETS, ItemIndexView
+
+LIST_LENGTH = 50
+
+
+class ItemViewSet(SnippetViewSet):
+    """What the three kinds share."""
+
+    add_to_admin_menu = True
+    list_per_page = LIST_LENGTH
+    inspect_view_enabled = True
+    copy_view_enabled = True
+    index_view_class = ItemIndexView
+    add_view_class = editing.ItemCreateView
+    copy_view_class = editing.ItemCopyView
+    edit_view_class = editing.ItemEditView
+    revisions_revert_view_class = editing.ItemRevertView
+    delete_view_class = actions.ItemDeleteView
+    inspect_view_class = ItemInspectView
+    unpublish_view_class = actions.WithdrawView
+    workflow_action_view_class = actions.ItemWorkflowActionView
+
+    def url_of(self, name: str, item: Item) -> str:
+        """The address of the view `name` for `item`."""
+        return reverse(self.get_url_name(name), args=(quote(item.pk),))
+
+    @property
+    def filterset_class(self):
+        return FILTER_SETS[self.model]
+
+    def get_index_view_kwargs(self, **kwargs):
+        return super().get_index_view_kwargs(**self._own_url_names(), **kwargs)
+
+    def get_edit_view_kwargs(self, **kwargs):
+        return super().get_edit_view_kwargs(**self._own_url_names(), **kwargs)
+
+    def _own_url_names(self) -> dict[str, str]:
+        return {f"{name}_url_name": self.get_url_name(name) for name in ("audience", "translate")}
+
+    @property
+    def unpublish_view(self):
+        return self.construct_view(self.unpublish_view_class)
+
+    def get_urlpatterns(self):
+        pk = f"<{self.pk_path_converter}:pk>"
+        return [
+            *super().get_urlpatterns(),
+            path(f"audience/{pk}/", self.construct_view(actions.AudienceView), name="audience"),
+            path(f"translate/{pk}/", self.construct_view(actions.TranslateView), name="translate"),
+        ]
+
+
+class NewsItemViewSet(ItemViewSet):
+    model = NewsItem
+    icon = "doc-full"
+    menu_label = _("Haberler")
+    menu_order = 110
+    base_url_path = "haberler"
+    edit_handler = panels.NEWS_PANELS
+
+
+class StatementViewSet(ItemViewSet):
+    model = Statement
+    icon = "openquote"
+    menu_label = _("Açıklamalar")
+    menu_order = 120
+    base_url_path = "aciklamalar"
+    edit_handler = panels.STATEMENT_PANELS
+
+
+class BulletinViewSet(ItemViewSet):
+    model = Bulletin
+    icon = "list-ul"
+    menu_label = _("Bültenler")
+    menu_order = 130
+    base_url_path = "bultenler"
+    edit_handler = panels.BULLETIN_PANELS
+
+
+ITEM_VIEWSETS = (NewsItemViewSet, StatementViewSet, BulletinViewSet)
+

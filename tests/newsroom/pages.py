@@ -1,0 +1,101 @@
+"""What the tests of the admin send: an item's form as a browser would send it, and the addresses it goes to."""
+
+from django.urls import reverse
+
+from bulletin.models import Bulletin, NewsItem, Statement
+from newsroom.audience import choice_of
+from newsroom.body_area import BodyArea
+
+PLAIN_FIELDS = {
+    NewsItem: [
+        "title",
+        "summary",
+        "language",
+        "urgency",
+        "source_country",
+        "source_language",
+        "original_title",
+        "original_url",
+        "original_text",
+        "translation_kind",
+        "translator",
+        "image_alt",
+        "image_credit",
+    ],
+    Statement: [
+        "title",
+        "summary",
+        "language",
+        "statement_kind",
+        "number",
+        "issuing_office",
+        "speaker",
+        "place",
+        "date",
+        "date_precision",
+        "source_reference",
+    ],
+    Bulletin: ["title", "summary", "language", "number", "date"],
+}
+
+
+def url(name: str, item_or_model, *args) -> str:
+    """The address of an admin page of an item, or of its kind."""
+    model = item_or_model if isinstance(item_or_model, type) else type(item_or_model)
+    own = () if isinstance(item_or_model, type) else (item_or_model.pk,)
+    return reverse(f"wagtailsnippets_bulletin_{model._meta.model_name}:{name}", args=[*own, *args])
+
+
+def body(html: str) -> str:
+    """`html` as the editing area sends it."""
+    return BodyArea().format_value(html)
+
+
+def form_of(item, **changes) -> dict:
+    """Every field of `item`'s form as it stands, with `changes`."""
+    data = {name: getattr(item, name) or "" for name in PLAIN_FIELDS[type(item)]}
+    data["body"] = body(item.body)
+    if isinstance(item, NewsItem):
+        data |= {
+            "desk": item.desk_id,
+            "outlet": item.outlet_id or "",
+            "image": item.image_id or "",
+            "original_date": item.original_date or "",
+            "topics": [topic.pk for topic in item.topics.all()],
+        }
+    if isinstance(item, Bulletin):
+        data["series"] = item.series_id
+        data |= entries_of(item)
+    if not item.live:
+        choice, numbers = choice_of(item.audience)
+        data |= {"audience_choice": choice, "audience_agencies": numbers}
+    if "body_html" in changes:
+        data["body"] = body(changes.pop("body_html"))
+    return {**data, **changes}
+
+
+def entries_of(item: Bulletin) -> dict:
+    entries = list(item.ordered_entries())
+    saved = [entry for entry in entries if entry.pk]
+    data = {
+        "entries-TOTAL_FORMS": len(entries),
+        "entries-INITIAL_FORMS": len(saved),
+        "entries-MIN_NUM_FORMS": 0,
+        "entries-MAX_NUM_FORMS": 1000,
+    }
+    for place, entry in enumerate(entries):
+        data |= {
+            f"entries-{place}-id": entry.pk or "",
+            f"entries-{place}-section": entry.section,
+            f"entries-{place}-item": entry.item_id,
+            f"entries-{place}-ORDER": place + 1,
+            f"entries-{place}-DELETE": "",
+        }
+    return data
+
+
+def said(response) -> str:
+    """Every message the person is shown, in one text."""
+    from django.contrib.messages import get_messages
+
+    return " ".join(str(message) for message in get_messages(response.wsgi_request))
