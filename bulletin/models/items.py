@@ -6,6 +6,7 @@ way past it: `save`, `delete`, `unpublish`, a queryset's `update` and `delete` a
 `PublishRefused`. Because expiry and others work on a bare `Item`, every override stands on `Item` itself.
 """
 
+import re
 import uuid
 from typing import ClassVar
 
@@ -28,6 +29,7 @@ from subscribers.entitlement import PUBLIC, SUBSCRIBER
 from .. import vocabulary
 from ..canonical import digest
 from ..folding import fold
+from ..plain_text import without_forbidden
 from ..sanitising import check_size, clean_line, clean_text
 from .desks import BulletinSeries, Desk, Outlet, Topic
 
@@ -46,8 +48,12 @@ BODY_FEATURES = [
     "subscript",
 ]
 
+#: As `subscribers.entitlement.agency_key` writes it, and no other way.
+_AGENCY_KEY = re.compile(r"agency:[1-9][0-9]{0,17}")
+
 TITLE_LENGTH = 300
 SUMMARY_LENGTH = 2000
+SECTION_LENGTH = 160
 
 
 def default_audience() -> list[str]:
@@ -60,14 +66,11 @@ def normalised_audience(audience) -> list[str]:
 
     Raises ValidationError for an empty audience or for a key that is not `public`, `subscriber` or `agency:<number>`.
     """
-    keys = sorted(set(audience))
+    keys = sorted({str(key) for key in audience})
     if not keys:
         raise ValidationError(_("Hedef kitle boş olamaz: en az bir seçenek işaretleyin."))
     for key in keys:
-        kind, _colon, number = key.partition(":")
-        if key not in (PUBLIC, SUBSCRIBER) and not (
-            kind == "agency" and number.isascii() and number.isdigit()
-        ):
+        if key not in (PUBLIC, SUBSCRIBER) and not _AGENCY_KEY.fullmatch(key):
             raise ValidationError(_("“%(key)s” bir hedef kitle değil."), params={"key": key})
     return [PUBLIC] if PUBLIC in keys else keys
 
@@ -138,6 +141,16 @@ class Item(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Preview
     folded_title = models.CharField(max_length=TITLE_LENGTH * 2, editable=False, blank=True)
     created_at = models.DateTimeField(_("oluşturulma"), default=timezone.now, editable=False)
     live = models.BooleanField(_("yayında"), default=False, editable=False)
+    #: Protected, where Wagtail's would be emptied: a live item always has a live revision.
+    live_revision = models.ForeignKey(
+        "wagtailcore.Revision",
+        verbose_name=_("yayındaki sürüm"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+    )
 
     _revisions = GenericRelation(
         "wagtailcore.Revision",
@@ -210,7 +223,24 @@ class Item(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Preview
         self.summary = clean_text(self.summary)
         if not self.title:
             raise ValidationError({"title": _("Başlık boş olamaz.")})
+        self.body = without_forbidden(self.body)
         check_size(self.body)
+
+    def full_clean(self, *args, **kwargs) -> None:
+        """As Django's, then the lengths anew: cleaning can lengthen a text, and Django doesn't measure a TextField."""
+        super().full_clean(*args, **kwargs)
+        errors = {}
+        for field in self._meta.concrete_fields:
+            text = getattr(self, field.attname)
+            if field.editable and field.max_length and isinstance(text, str) and len(text) > field.max_length:
+                errors[field.name] = gettext(
+                    "En çok %(maximum)d karakter olabilir; %(length)d karakter var."
+                ) % {
+                    "maximum": field.max_length,
+                    "length": len(text),
+                }
+        if errors:
+            raise ValidationError(errors)
 
     def get_preview_template(self, request, mode_name) -> str:
         return "home/preview.html"
@@ -221,6 +251,7 @@ class Item(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Preview
         """As Wagtail's, with the row's own values of what is not revisioned."""
         item = super().with_content_json(content)
         for name in (
+            "id",
             "uuid",
             "kind",
             "audience",
@@ -228,11 +259,37 @@ class Item(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Preview
             "translation_of_id",
             "draft_title",
             "folded_title",
+            "live_revision_id",
+            "last_published_at",
+            "expired",
         ):
             setattr(item, name, getattr(self, name))
-        for name in ("live_revision_id", "last_published_at", "expired"):
-            setattr(item, name, getattr(self, name))
         return item
+
+    @classmethod
+    def from_serializable_data(cls, data, check_fks=True, strict_fks=False):
+        """As modelcluster's, without what a draft names that was deleted since, so that it can still be opened.
+
+        modelcluster itself raises where the deleted thing is named by a protecting foreign key.
+        """
+        if check_fks:
+            data = {**data, **cls._without_the_deleted(data)}
+        return super().from_serializable_data(data, check_fks=False, strict_fks=strict_fks)
+
+    @classmethod
+    def _without_the_deleted(cls, data: dict) -> dict:
+        """The parts of a revision's `data` that name what is no longer there, without it."""
+        kept_on_the_row = {"latest_revision", "live_revision", "translation_of", "locked_by"}
+        named = {
+            field: data[field.name]
+            for field in cls._meta.concrete_fields
+            if field.many_to_one and field.name not in kept_on_the_row and data.get(field.name) is not None
+        }
+        return {
+            field.name: None
+            for field, key in named.items()
+            if not field.related_model._base_manager.filter(pk=key).exists()
+        }
 
     def save_revision(self, *args, overwrite_revision=None, **kwargs):
         """As Wagtail's, but what is on offer, or is with an approver, is never overwritten: it gets a successor."""
@@ -384,6 +441,7 @@ class NewsItem(Item):
         super().clean()
         for name in ("original_title", "translator", "image_alt", "image_credit"):
             setattr(self, name, clean_line(getattr(self, name)))
+        self.original_url = without_forbidden(self.original_url)
         self.original_text = clean_text(self.original_text)
         check_size(self.original_text)
         if self.image_id and not self.image_alt:
@@ -520,6 +578,24 @@ class Bulletin(Item):
             )
         ]
 
+    def clean(self) -> None:
+        super().clean()
+        for entry in self.entries.all():
+            entry.section = clean_line(entry.section)
+            if len(entry.section) > SECTION_LENGTH:
+                raise ValidationError(
+                    _("Bölüm başlığı en çok %(maximum)d karakter olabilir: “%(section)s…”."),
+                    params={"maximum": SECTION_LENGTH, "section": entry.section[:40]},
+                )
+
+    @classmethod
+    def _without_the_deleted(cls, data: dict) -> dict:
+        changed = super()._without_the_deleted(data)
+        if entries := data.get("entries"):
+            standing = Item.objects.in_bulk([entry["item"] for entry in entries]).keys()
+            changed["entries"] = [entry for entry in entries if entry["item"] in standing]
+        return changed
+
     def ordered_entries(self) -> list["BulletinEntry"]:
         """The entries in their order; an empty section heading goes on with the one before."""
         return sorted(
@@ -554,7 +630,10 @@ class BulletinEntry(models.Model):
     bulletin = ParentalKey(Bulletin, on_delete=models.CASCADE, related_name="entries")
     sort_order = models.IntegerField(null=True, blank=True, editable=False)
     section = models.CharField(
-        _("bölüm"), max_length=160, blank=True, help_text=_("Boşsa bir önceki içeriğin bölümü sürer.")
+        _("bölüm"),
+        max_length=SECTION_LENGTH,
+        blank=True,
+        help_text=_("Boşsa bir önceki içeriğin bölümü sürer."),
     )
     item = models.ForeignKey(Item, verbose_name=_("içerik"), on_delete=models.PROTECT, related_name="+")
 
