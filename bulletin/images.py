@@ -5,10 +5,12 @@ idempotent, and the file stands before the row that names it, so that a crash le
 """
 
 import hashlib
+import io
+import os
+import tempfile
 from pathlib import Path
 
 from django.conf import settings
-from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
 from PIL import Image as PillowImage
 
@@ -16,6 +18,9 @@ from .models import PublishedImage
 
 #: Pillow's name of a format and the type it is served as; nothing else is ever frozen.
 FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
+
+#: Readable by the server's own people, as every file of MEDIA_ROOT.
+FILE_MODE = 0o644
 
 
 class UnusableImage(ValueError):
@@ -33,25 +38,43 @@ def _name(digest: str) -> str:
 
 def freeze_image(image) -> PublishedImage:
     """The frozen copy of a Wagtail `image`, made now if there is none yet. Raises UnusableImage."""
-    with image.open_file() as file:
-        file.seek(0)
-        content = file.read()
+    try:
+        with image.open_file() as file:
+            file.seek(0)
+            content = file.read()
+    except OSError as error:
+        raise UnusableImage(str(image)) from error
     digest = hashlib.sha256(content).hexdigest()
     existing = PublishedImage.objects.filter(pk=digest).first()
+    if existing is None:
+        try:
+            with PillowImage.open(io.BytesIO(content)) as picture:
+                mime = FORMATS[picture.format]
+                width, height = picture.size
+        except (KeyError, OSError, PillowImage.DecompressionBombError) as error:
+            raise UnusableImage(str(image)) from error
     files = storage()
-    if not files.exists(_name(digest)):
-        files.save(_name(digest), ContentFile(content))
-    if existing:
-        return existing
-    try:
-        with PillowImage.open(files.open(_name(digest))) as picture:
-            mime = FORMATS[picture.format]
-            width, height = picture.size
-    except (KeyError, OSError, PillowImage.DecompressionBombError) as error:
-        raise UnusableImage(str(image)) from error
-    return PublishedImage.objects.create(
+    if not files.exists(_name(digest)) or files.size(_name(digest)) != len(content):
+        _write(Path(files.path(_name(digest))), content)
+    return existing or PublishedImage.objects.create(
         hash=digest, width=width, height=height, mime=mime, size=len(content)
     )
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Writes the file whole or not at all, and has it on the disk before the row that names it is committed."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    os.chmod(file.name, FILE_MODE)
+    os.replace(file.name, path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def open_published_image(digest: str):
