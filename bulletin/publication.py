@@ -30,9 +30,10 @@ from .canonical import digest
 from .counting import RULE
 from .folding import slug_of
 from .freezing import count_content, freeze
-from .models import Item, Publication
+from .models import Item, Publication, PublishedContent
 from .models.items import normalised_audience
 from .recording import is_open, recording, with_retries
+from .sanitising import clean_text
 
 logger = logging.getLogger(__name__)
 
@@ -95,8 +96,10 @@ def publish(
 
     def attempt() -> Publication | None:
         with recording():
-            fresh = Revision.objects.get(pk=revision.pk)
-            item = fresh.content_object
+            fresh = Revision.objects.filter(pk=revision.pk).first()
+            if fresh is None:
+                raise PublishRefused(gettext("Yayımlanmak istenen sürüm artık yok."))
+            item = fresh.content_object = _reread(fresh.content_object)
             previous = newest_publication(item.pk)
             candidate = fresh.as_object()
             _refuse_unfit(candidate, item)
@@ -165,7 +168,7 @@ def change_audience(item: Item, audience: Iterable[str], *, user=None, note: str
             previous = newest_publication(fresh.pk)
             fresh.audience = keys
             fresh.save(update_fields=["audience"])
-            return _append(fresh, previous, actor=_actor(user), note=note)
+            return _append(fresh, previous, actor=_actor(user), note=note, text_stands=True)
 
     return with_retries(attempt)
 
@@ -225,6 +228,7 @@ def _refuse_unfit(candidate: Item, item: Item) -> None:
     """Refuses a revision whose fields are not valid, or which Wagtail would take off offer by scheduling it."""
     try:
         candidate.full_clean()
+        normalised_audience(item.audience)
     except ValidationError as error:
         raise PublishRefused(error.messages) from error
     is_scheduled = candidate.go_live_at is not None and candidate.go_live_at > timezone.now()
@@ -301,8 +305,8 @@ def row_hash(publication: Publication, item_uuid: UUID) -> str:
 
 
 def _reread(item: Item) -> Item:
-    """`item` as it stands in the database, as its own kind."""
-    return type(item.specific).objects.get(pk=item.pk)
+    """`item` as it stands, as its own kind; its row is held, so that a draft saved meanwhile waits and isn't lost."""
+    return type(item.specific).objects.select_for_update().get(pk=item.pk)
 
 
 def _actor(user) -> UUID | None:
@@ -323,8 +327,12 @@ def _append(
     offered_at: datetime | None = None,
     note: str = "",
     major: bool = False,
+    text_stands: bool = False,
 ) -> Publication | None:
-    """Writes the row that `item` as it stands now calls for after `previous`, or none. Must hold the log's lock."""
+    """Writes the row that `item` as it stands now calls for after `previous`, or none. Must hold the log's lock.
+
+    text_stands: what is on offer is not frozen anew, since nobody published it: names and images stay as they were.
+    """
     was_offered = previous is not None and previous.kind != Publication.Kind.WITHDRAWN
     if not item.live and not was_offered:
         return None
@@ -339,7 +347,7 @@ def _append(
         recorded_at=recorded_at,
         audience=item.audience,
         previous_audience=previous.audience if previous else None,
-        note=note,
+        note=clean_text(note),
         major=major,
         actor=actor,
         format=FORMAT,
@@ -347,17 +355,21 @@ def _append(
         counting_rule=RULE,
     )
     if item.live:
-        content = freeze(item, entries=_entries(item, previous), with_image=True)
         source_hash = item.source_hash()
+        if text_stands and was_offered:
+            row.content = previous.content
+        else:
+            row.content = _frozen(item, previous)
+        if row.content.redacted_at is not None:
+            raise PublishRefused(gettext("Bu metin karartılmış; yeniden sunulamaz."))
         if (
             was_offered
-            and content.hash == previous.content_id
+            and row.content_id == previous.content_id
             and source_hash == previous.source_hash
             and item.audience == previous.audience
         ):
             return None
         row.kind = Publication.Kind.UPDATED if was_offered else Publication.Kind.PUBLISHED
-        row.content = content.save()
         row.source_hash = source_hash
         row.language = item.language
     else:
@@ -376,6 +388,15 @@ def _append(
     return row
 
 
+def _frozen(item: Item, previous: Publication | None) -> PublishedContent:
+    """What `item` offers as it stands, frozen. Raises PublishRefused where it can't be."""
+    entries = _entries(item, previous)
+    try:
+        return freeze(item, entries=entries, with_image=True).save()
+    except ValidationError as error:
+        raise PublishRefused(error.messages) from error
+
+
 def _count(row: Publication, previous: Publication | None) -> None:
     """Fills in the characters of `row` and how they differ from the item's newest earlier count (design, rule 1)."""
     if row.kind == Publication.Kind.WITHDRAWN:
@@ -390,7 +411,7 @@ def _count(row: Publication, previous: Publication | None) -> None:
     earlier = 0
     if previous is not None:
         earlier = previous.characters
-        if previous.counting_rule != RULE:
+        if previous.counting_rule != RULE and previous.content.redacted_at is None:
             earlier = count_content(previous.content).characters
     row.characters_delta = row.characters - earlier
 
@@ -415,6 +436,8 @@ def _entries(item: Item, previous: Publication | None) -> list[dict] | None:
     if not named:
         raise PublishRefused(gettext("Bültende en az bir içerik olmalıdır."))
     identifiers = [gathered.pk for _heading, gathered in named]
+    if item.pk in identifiers:
+        raise PublishRefused(gettext("Bir bülten kendini içeremez."))
     if len(set(identifiers)) != len(identifiers):
         twice = {str(gathered) for _heading, gathered in named if identifiers.count(gathered.pk) > 1}
         raise PublishRefused(
