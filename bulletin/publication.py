@@ -22,6 +22,7 @@ from wagtail.actions.unpublish import UnpublishAction
 from wagtail.log_actions import get_active_log_context
 from wagtail.models import Revision, TaskState
 from wagtail.permission_policies.base import ModelPermissionPolicy
+from wagtail.rich_text import expand_db_html
 
 from subscribers.models import Agency
 
@@ -33,7 +34,7 @@ from .freezing import count_content, freeze
 from .models import Item, Publication, PublishedContent
 from .models.items import normalised_audience
 from .recording import is_open, recording, with_retries
-from .sanitising import clean_text
+from .sanitising import clean_text, sanitise
 
 logger = logging.getLogger(__name__)
 
@@ -242,9 +243,8 @@ def _refuse_unfit(candidate: Item, item: Item) -> None:
 
 def _refuse_unseen(revision: Revision, user) -> None:
     """No word goes out unseen by a second person: somebody else must have saved the same words."""
-    words = _words(revision)
     others = Revision.objects.for_instance(revision.content_object).exclude(user=user)
-    if not any(_words(other) == words for other in others.order_by("-pk").iterator(chunk_size=20)):
+    if not any(same_words(revision, other) for other in others.order_by("-pk").iterator(chunk_size=20)):
         raise PublishRefused(
             gettext(
                 "Bu metni sizden başka kimse görmedi. Taslak kaydedildi; yayımlanması için başka bir sorumlu editörün "
@@ -253,14 +253,31 @@ def _refuse_unseen(revision: Revision, user) -> None:
         )
 
 
-def _words(revision: Revision) -> dict:
-    """What readers would be offered of `revision`, as its stored fields."""
+def same_words(one: Revision, other: Revision) -> bool:
+    """Whether readers would be offered the same of either revision of an item.
+
+    Bodies are compared as they would be offered: the editing area writes marks of its own into a body it only showed.
+    """
+    if one.pk == other.pk:
+        return True
+    words, body = _words(one)
+    other_words, other_body = _words(other)
+    if words != other_words:
+        return False
+    try:
+        return body == other_body or sanitise(expand_db_html(body)) == sanitise(expand_db_html(other_body))
+    except ValidationError:
+        return False
+
+
+def _words(revision: Revision) -> tuple[dict, str]:
+    """What readers would be offered of `revision` as its stored fields, and its body as stored."""
     model = revision.content_type.model_class()
     content = revision.content
-    words = {name: content.get(name.removesuffix("_id")) for name in model.OFFERED_FIELDS}
+    words = {name: content.get(name.removesuffix("_id")) for name in model.OFFERED_FIELDS if name != "body"}
     words["topics"] = sorted(content.get("topics", ()))
     words["entries"] = [(entry["section"], entry["item"]) for entry in content.get("entries", ())]
-    return words
+    return words, content.get("body") or ""
 
 
 def _refuse_untimely(offered_at: datetime | None, previous: Publication | None) -> None:
