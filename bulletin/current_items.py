@@ -139,6 +139,36 @@ def _companions(current: CurrentItem, publication: Publication) -> Iterator[tupl
     yield CurrentItemImage, "hash", [CurrentItemImage(item=current, hash=image) for image in images]
 
 
+def canonical_row(current: CurrentItem) -> str:
+    """`current` and what stands beside it, as one canonical line."""
+    return _line(
+        current,
+        keys=[key.key for key in current.keys.all()],
+        topics=[topic.topic_id for topic in current.topics.all()],
+        images=[image.hash for image in current.images.all()],
+    )
+
+
+def expected_row(publication: Publication, first: Publication) -> str:
+    """The canonical line that `publication`, the newest of its item, calls for; `first` is the item's first."""
+    current = _current_item(publication, first)
+    beside = {
+        model: [getattr(row, field) for row in rows]
+        for model, field, rows in _companions(current, publication)
+    }
+    return _line(
+        current,
+        keys=beside[CurrentItemKey],
+        topics=beside[CurrentItemTopic],
+        images=beside[CurrentItemImage],
+    )
+
+
+def _line(current: CurrentItem, **beside: list) -> str:
+    row = {field.attname: getattr(current, field.attname) for field in CurrentItem._meta.concrete_fields}
+    return canonical_json({**row, **{name: sorted(values) for name, values in beside.items()}})
+
+
 def _standing(model, field: str, current: CurrentItem) -> set:
     return set(model.objects.filter(item=current).values_list(field, flat=True))
 
@@ -160,13 +190,9 @@ class CurrentItems:
         refill()
 
     def dump(self) -> Iterator[str]:
-        fields = [field.attname for field in CurrentItem._meta.concrete_fields]
-        for current in CurrentItem.objects.order_by("pk").prefetch_related("keys", "topics", "images"):
-            row = {name: getattr(current, name) for name in fields}
-            row["keys"] = sorted(key.key for key in current.keys.all())
-            row["topics"] = sorted(topic.topic_id for topic in current.topics.all())
-            row["images"] = sorted(image.hash for image in current.images.all())
-            yield canonical_json(row)
+        currents = CurrentItem.objects.order_by("pk").prefetch_related("keys", "topics", "images")
+        for current in currents.iterator(chunk_size=REFILL_BATCH):
+            yield canonical_row(current)
 
     @contextmanager
     def lock(self):

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 
 LOG = "publication log"
 
@@ -26,6 +26,28 @@ def lock_log() -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_number(LOG)])
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """All that is read inside stands as at one moment, and nobody who writes is made to wait.
+
+    Inside a transaction it goes on with that one.
+    """
+    if connection.in_atomic_block:
+        yield
+    elif connection.vendor == "postgresql":
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            yield
+    else:
+        # Not `atomic`, which would take the write lock.
+        connection.cursor().execute("BEGIN DEFERRED")
+        try:
+            yield
+        finally:
+            connection.cursor().execute("ROLLBACK")
 
 
 @contextmanager

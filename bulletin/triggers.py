@@ -201,6 +201,16 @@ def missing(connection) -> list[str]:
     )
 
 
+def are_told_to_look_away(connection) -> bool:
+    """Whether a finished transaction, or the database's own settings, left the flag of a recording up."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT EXISTS (SELECT 1 FROM bulletin_recording)")
+        else:
+            cursor.execute("SELECT COALESCE(current_setting('des.recording', TRUE), '') = 'on'")
+        return bool(cursor.fetchone()[0])
+
+
 def install_after_migrate(sender, using=DEFAULT_DB_ALIAS, **_signal) -> None:
     """Receiver of `post_migrate`: lays the triggers once their tables stand."""
     connection = connections[using]

@@ -1,19 +1,27 @@
 """Verification: proves from the data alone that the log is whole and that what is on offer is what the log says.
 
 Run by `manage.py verify_publications`, by an auditor, and before a period close or a backup. It reads; it never mends.
+Log and offers are read as they stand at one moment, so that it can run while the newsroom publishes.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection
+from django.db.models import OuterRef, Prefetch, Subquery
 from django.utils.translation import gettext
 
-from . import projections, triggers
+from . import current_items, projections, triggers
 from .canonical import GENESIS
 from .freezing import FrozenContent, count_content
-from .models import Bulletin, CurrentItem, Item, NewsItem, Publication, Statement
+from .locks import snapshot
+from .models import Bulletin, CurrentItem, Item, NewsItem, Publication, PublishedContent, Recording, Statement
 from .publication import HASHED_COLUMNS, row_hash
+
+#: Rows read together.
+BATCH = 200
 
 
 @dataclass(frozen=True)
@@ -47,16 +55,23 @@ class Anchor:
 def verify(anchor: Anchor | None = None) -> Iterator[Finding]:
     """Everything found; nothing where the log is whole."""
     yield from verify_triggers()
-    yield from verify_chain(anchor)
-    yield from verify_offers()
+    with snapshot():
+        yield from verify_chain(anchor)
+        yield from verify_offers()
     yield from verify_positions()
 
 
 def verify_triggers() -> Iterator[Finding]:
-    """The triggers that refuse changes stand, unchanged and switched on."""
+    """The triggers that refuse changes stand, unchanged and switched on, and nothing tells them to look away."""
     for name in triggers.missing(connection):
         yield Finding(
             name, gettext("Tetikleyici yok ya da değiştirilmiş; “manage.py migrate” yeniden kurar.")
+        )
+
+    if triggers.are_told_to_look_away(connection):
+        yield Finding(
+            Recording._meta.db_table,
+            gettext("Yayındaki içeriğin koruması kapalı bırakılmış: kayıt sürüyormuş gibi görünüyor."),
         )
 
 
@@ -64,9 +79,10 @@ def verify_chain(anchor: Anchor | None = None) -> Iterator[Finding]:
     """Each row follows the one before, bears its own hash, names a content that bears its own, and counts right."""
     expected, previous_hash, previous_moment = 1, GENESIS, None
     newest_of_item: dict[int, tuple[int, str, int]] = {}
-    anchored = anchor is None
-    rows = Publication.objects.select_related("content", "item").order_by("sequence")
-    for row in rows.iterator(chunk_size=500):
+    anchored = anchor is None or (anchor.sequence, anchor.hash) == (0, GENESIS)
+    # Without a join: a row whose content or item is gone must be seen all the same.
+    rows = Publication.objects.prefetch_related("content", "item").order_by("sequence")
+    for row in rows.iterator(chunk_size=BATCH):
         subject = gettext("Kayıt %(sequence)d") % {"sequence": row.sequence}
         if row.sequence != expected:
             yield Finding(
@@ -74,9 +90,12 @@ def verify_chain(anchor: Anchor | None = None) -> Iterator[Finding]:
             )
         if row.previous_hash != previous_hash:
             yield Finding(subject, gettext("Önceki kaydın özetini taşımıyor: zincir burada kopuk."))
-        if row.format not in HASHED_COLUMNS:
+        item = _named(row, "item")
+        if item is None:
+            yield Finding(subject, gettext("Adını taşıdığı içerik yok: silinmiş."))
+        elif row.format not in HASHED_COLUMNS:
             yield Finding(subject, gettext("Bilinmeyen kayıt biçimi: %(format)d.") % {"format": row.format})
-        elif row_hash(row, row.item.uuid) != row.hash:
+        elif row_hash(row, item.uuid) != row.hash:
             yield Finding(subject, gettext("Kendi özetini taşımıyor: kayıt değiştirilmiş."))
         if previous_moment is not None and row.recorded_at < previous_moment:
             yield Finding(subject, gettext("Önceki kayıttan erken yazılmış görünüyor."))
@@ -93,10 +112,24 @@ def verify_chain(anchor: Anchor | None = None) -> Iterator[Finding]:
         )
 
 
+def _named(row: Publication, name: str):
+    """What `row` names by its foreign key `name`; None where it is gone."""
+    try:
+        return getattr(row, name)
+    except ObjectDoesNotExist:
+        return None
+
+
 def _verify_content(subject: str, row: Publication) -> Iterator[Finding]:
-    content = row.content
+    content = _named(row, "content")
+    if content is None:
+        yield Finding(subject, gettext("Sunulan metin yok: silinmiş."))
+        return
     if content.redacted_at is not None:
-        yield Finding(subject, gettext("Metin karartıldı."), is_error=False)
+        if is_emptied(content):
+            yield Finding(subject, gettext("Metin karartıldı."), is_error=False)
+        else:
+            yield Finding(subject, gettext("Karartılmış görünüyor ama boş değil: metin değiştirilmiş."))
         return
     frozen = FrozenContent(content.title, content.summary, content.html, content.metadata)
     if frozen.hash != row.content_id:
@@ -105,6 +138,11 @@ def _verify_content(subject: str, row: Publication) -> Iterator[Finding]:
     count = count_content(content, rule=row.counting_rule)
     if (count.characters, count.characters_without_spaces) != (row.characters, row.characters_without_spaces):
         yield Finding(subject, gettext("Karakter sayısı yeniden sayılanla aynı değil."))
+
+
+def is_emptied(content: PublishedContent) -> bool:
+    """Whether nothing of the text is left, as a redaction leaves it."""
+    return not (content.title or content.summary or content.html or content.metadata)
 
 
 def _verify_delta(subject: str, row: Publication, earlier: tuple[int, str, int] | None) -> Iterator[Finding]:
@@ -117,39 +155,66 @@ def _verify_delta(subject: str, row: Publication, earlier: tuple[int, str, int] 
 
 def verify_offers() -> Iterator[Finding]:
     """What is on offer is what the newest rows say: live items, their fields and audience, and `CurrentItem`."""
-    for model in (NewsItem, Statement, Bulletin):
-        for item in _live_items(model).iterator(chunk_size=200):
-            subject = gettext("İçerik %(number)d") % {"number": item.pk}
-            newest = Publication.objects.filter(item_id=item.pk).order_by("-sequence").first()
-            if newest is None or newest.kind == Publication.Kind.WITHDRAWN:
-                yield Finding(subject, gettext("Yayında görünüyor ama günlükte sunulduğuna dair kayıt yok."))
-                continue
-            if newest.source_hash != item.source_hash():
-                yield Finding(subject, gettext("Yayındaki alanlar, son yayım kaydından sonra değiştirilmiş."))
-            if newest.audience != item.audience:
-                yield Finding(subject, gettext("Hedef kitle, son yayım kaydından sonra değiştirilmiş."))
-            if item.live_revision_id is None:
-                yield Finding(subject, gettext("Yayındaki sürümü kayıtlı değil."))
-            if not CurrentItem.objects.filter(pk=item.pk, publication_id=newest.sequence).exists():
-                yield Finding(
-                    subject, gettext("Listelerde son kaydıyla görünmüyor; “catch_up current --rebuild”.")
-                )
-    for current in CurrentItem.objects.exclude(item__live=True):
-        subject = gettext("İçerik %(number)d") % {"number": current.pk}
-        yield Finding(subject, gettext("Listelerde görünüyor ama yayında değil."))
-    for item in (
-        Item.objects.filter(live=False, publications__isnull=False).distinct().iterator(chunk_size=500)
-    ):
-        newest = Publication.objects.filter(item_id=item.pk).order_by("-sequence").first()
-        if newest.kind != Publication.Kind.WITHDRAWN:
-            subject = gettext("İçerik %(number)d") % {"number": item.pk}
-            yield Finding(subject, gettext("Günlüğe göre yayında olmalıydı ama değil."))
+    for model, relations in ((NewsItem, ["topics"]), (Statement, []), (Bulletin, ["entries"])):
+        items = model.objects.filter(live=True).order_by("pk").prefetch_related(*relations)
+        for batch in _batches(items.iterator(chunk_size=BATCH)):
+            yield from _verify_live(batch)
+    headless = Item.objects.filter(
+        live=True, newsitem__isnull=True, statement__isnull=True, bulletin__isnull=True
+    )
+    for number in headless.values_list("pk", flat=True):
+        yield Finding(_subject(number), gettext("Yayında görünüyor ama türüne ait alanları silinmiş."))
+    for number in CurrentItem.objects.exclude(item__live=True).values_list("pk", flat=True):
+        yield Finding(_subject(number), gettext("Listelerde görünüyor ama yayında değil."))
+    newest = Publication.objects.filter(item_id=OuterRef("pk")).order_by("-sequence").values("kind")[:1]
+    withheld = Item.objects.filter(live=False).annotate(newest=Subquery(newest))
+    withheld = withheld.filter(newest__isnull=False).exclude(newest=Publication.Kind.WITHDRAWN)
+    for number in withheld.values_list("pk", flat=True):
+        yield Finding(_subject(number), gettext("Günlüğe göre yayında olmalıydı ama değil."))
 
 
-def _live_items(model):
-    items = model.objects.filter(live=True).order_by("pk")
-    relations = {NewsItem: ["topics"], Statement: [], Bulletin: ["entries"]}[model]
-    return items.prefetch_related(*relations)
+def _verify_live(items: list[Item]) -> Iterator[Finding]:
+    """Live items, a batch read together, beside their rows in the log and in the lists."""
+    numbers = [item.pk for item in items]
+    history: dict[int, list[Publication]] = {}
+    words = Prefetch("content", PublishedContent.objects.defer("html"))
+    rows = Publication.objects.filter(item_id__in=numbers).prefetch_related(words)
+    for row in rows.order_by("sequence"):
+        history.setdefault(row.item_id, []).append(row)
+    listed = {
+        current.pk: current_items.canonical_row(current)
+        for current in CurrentItem.objects.filter(pk__in=numbers).prefetch_related("keys", "topics", "images")
+    }
+    for item in items:
+        subject, history_of_item = _subject(item.pk), history.get(item.pk, [])
+        newest = history_of_item[-1] if history_of_item else None
+        if newest is None or newest.kind == Publication.Kind.WITHDRAWN:
+            yield Finding(subject, gettext("Yayında görünüyor ama günlükte sunulduğuna dair kayıt yok."))
+            continue
+        if newest.source_hash != item.source_hash():
+            yield Finding(subject, gettext("Yayındaki alanlar, son yayım kaydından sonra değiştirilmiş."))
+        if newest.audience != item.audience:
+            yield Finding(subject, gettext("Hedef kitle, son yayım kaydından sonra değiştirilmiş."))
+        if item.live_revision_id is None:
+            yield Finding(subject, gettext("Yayındaki sürümü kayıtlı değil."))
+        content = _named(newest, "content")
+        if content is None:
+            continue
+        if content.redacted_at is not None:
+            yield Finding(subject, gettext("Metni karartılmış ama yayında: yayından kaldırılmalı."))
+        elif listed.get(item.pk) != current_items.expected_row(newest, history_of_item[0]):
+            yield Finding(
+                subject, gettext("Listelerde son kaydıyla görünmüyor; “catch_up current --rebuild”.")
+            )
+
+
+def _subject(number: int) -> str:
+    return gettext("İçerik %(number)d") % {"number": number}
+
+
+def _batches(items: Iterator[Item]) -> Iterator[list[Item]]:
+    while batch := list(islice(items, BATCH)):
+        yield batch
 
 
 def verify_positions() -> Iterator[Finding]:

@@ -23,11 +23,12 @@ class Command(BaseCommand):
             raise CommandError(
                 gettext("--anchor SIRA:ÖZET biçiminde olmalı; özet 64 onaltılık rakamdır.")
             ) from error
+        # Read first, so that what is printed at the end is a head that was verified.
+        head = projections.head()
         errors = 0
         for finding in verification.verify(noted):
             errors += finding.is_error
             self.stdout.write(str(finding))
-        head = projections.head()
         self.stdout.write(f"{head.sequence}:{head.hash}")
         if errors:
             raise CommandError(gettext("Doğrulanamadı: %(number)d bulgu.") % {"number": errors})
