@@ -297,6 +297,8 @@ class Item(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Preview
 
         if overwrite_revision is not None and is_settled(self, overwrite_revision):
             overwrite_revision = None
+        # A revision keeps what the item was called then; without this, by the title before it.
+        self._fold_title()
         return super().save_revision(*args, overwrite_revision=overwrite_revision, **kwargs)
 
     def _update_from_revision(self, revision, changed=True) -> None:
