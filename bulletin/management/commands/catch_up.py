@@ -31,6 +31,7 @@ class Command(BaseCommand):
         if bool(name) == options["all"]:
             raise CommandError(gettext("Bir izdüşüm adı ya da --all verin."))
         chosen = projections.names() if options["all"] else [name]
+        failed = []
         for each in chosen:
             try:
                 work = projections.rebuild if options["rebuild"] else projections.catch_up
@@ -45,13 +46,15 @@ class Command(BaseCommand):
                     gettext("“%(name)s” şu anda başka bir süreçte işleniyor.") % {"name": each}
                 ) from error
             except Exception:
-                if not options["follow"]:
-                    raise
+                # One that fails doesn't hold up the others.
                 logger.exception("projection_failed name=%s", each)
+                failed.append(each)
                 continue
             self.stdout.write(f"{each}: {position.sequence}")
         if options["follow"]:
             self.follow(chosen)
+        elif failed:
+            raise CommandError(gettext("Yetiştirilemedi: %(names)s.") % {"names": ", ".join(failed)})
 
     def follow(self, chosen: list[str]) -> None:
         """Looks at the head every `INTERVAL` seconds until told to stop by SIGTERM or SIGINT."""
@@ -63,12 +66,26 @@ class Command(BaseCommand):
             close_old_connections()
             try:
                 head = projections.head()
-                if head == seen:
-                    continue
-                for each in chosen:
-                    projections.catch_up(each)
-                seen = head
+                if head != seen and self.arrive(chosen, head):
+                    seen = head
             except Exception:
                 # The database or an engine is away: the next look tries again.
                 logger.exception("projections_not_caught_up")
                 stop.wait(INTERVAL * 8)
+
+    def arrive(self, chosen: list[str], head: projections.Position) -> bool:
+        """Catches each projection up; whether all of them stand at `head`.
+
+        One that another process is at may not: that process can be killed, so the next look asks again. One that fails
+        doesn't hold up the others. Raises the first failure.
+        """
+        failure = None
+        arrived = True
+        for each in chosen:
+            try:
+                arrived &= projections.catch_up(each).sequence >= head.sequence
+            except Exception as error:
+                failure = failure or error
+        if failure:
+            raise failure
+        return arrived
