@@ -53,6 +53,11 @@ def clock(moment: datetime) -> str:
     return "" if local.time() == time(0) else format_date(local, "H:i")
 
 
+def machine_time(moment: datetime) -> str:
+    """ISO 8601 with Istanbul's offset and whole seconds, as HTML's `datetime` and the sitemap take it."""
+    return timezone.localtime(moment).isoformat(timespec="seconds")
+
+
 def grouped_by_day(items: Iterable) -> list[DayGroup]:
     """`items` (CurrentItem with their published content) in their order, cut where the day changes."""
     groups: list[DayGroup] = []

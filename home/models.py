@@ -138,6 +138,7 @@ class PlanPage(SitePage):
         context = super().get_context(request, *args, **kwargs)
         return {
             **context,
+            "here": "plan",
             "sections": PlanPage.objects.child_of(self).live(),
             "parent": PlanPage.objects.parent_of(self).first(),
         }

@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 
 PAGE_SIZE = 40
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-POSITION = re.compile(r"(-?\d{1,17})\.(\d{1,18})", re.ASCII)
+POSITION = re.compile(r"(-?\d{1,18})\.(\d{1,18})", re.ASCII)
 
 
 @dataclass(frozen=True)

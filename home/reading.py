@@ -61,6 +61,11 @@ class Reading:
     sections: list[Any] = field(default_factory=list)
 
     @property
+    def template(self) -> str:
+        """The template that draws it."""
+        return "home/bulletin.html" if self.kind == Item.Kind.BULLETIN else "home/item.html"
+
+    @property
     def direction(self) -> str:
         return vocabulary.direction(self.language)
 

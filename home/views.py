@@ -19,8 +19,6 @@ from .answers import answered, unchanging
 from .gathered import edition_path, gathered_sections
 from .reading import IMAGE_WIDTHS, Correction, Reading, reading_of
 
-TEMPLATES = {"news": "home/news.html", "statement": "home/statement.html", "bulletin": "home/bulletin.html"}
-
 
 @require_safe
 def item(request: HttpRequest, pk: str, **address: str) -> HttpResponse:
@@ -81,8 +79,8 @@ def item_page(request: HttpRequest, reading: Reading, current: CurrentItem) -> H
         reading.sections = gathered_sections(reading.metadata["entries"], request.reader.keys)
     response = render(
         request,
-        TEMPLATES[reading.kind],
-        {"reading": reading, "current": current, "full_text": request.GET.get("metin") == "tam"},
+        reading.template,
+        {"reading": reading, "here": reading.kind, "full_text": request.GET.get("metin") == "tam"},
     )
     # What a bulletin gathers can change without it, so no moment says when its page changed.
     changed_at = None if reading.kind == "bulletin" else current.publication.recorded_at
