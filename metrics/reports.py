@@ -1,0 +1,190 @@
+"""The month and the year of H2.1, put together for the page and for the table that is downloaded.
+
+`metrics.views` asks for one of the two; both name the head of the log they were made at. Comparisons of a month that
+isn't over are with the same days of the other month.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from bulletin import projections
+from bulletin.models import Item
+
+from . import h21
+from .h21 import NOTHING, Offered, Part, Users
+from .months import Month, Year
+
+
+@dataclass(frozen=True)
+class Day:
+    """One day of a month. cumulative: characters of news items with spaces since the month began. users: distinct."""
+
+    date: date
+    news: Offered
+    cumulative: int
+    others: dict[str, int]
+    users: int | None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Another month beside the one shown, over as many days. users is None where use wasn't measured then."""
+
+    month: Month
+    news: Offered
+    users: int | None
+    change: int
+    percent: float | None
+
+
+@dataclass(frozen=True)
+class MonthReport:
+    """The figures of a month. days: those that have begun. users: None where use wasn't measured then."""
+
+    month: Month
+    head: projections.Position
+    is_over: bool
+    news: Offered
+    others: dict[str, Offered]
+    days: list[Day]
+    users: Users | None
+    comparisons: list[Comparison]
+    cumulative_year_before: list[int]
+    desks: list[Part]
+    languages: list[Part]
+
+    @property
+    def is_empty(self) -> bool:
+        return self.news == NOTHING and all(offered == NOTHING for offered in self.others.values())
+
+    @property
+    def last_day(self) -> date:
+        return self.days[-1].date
+
+
+@dataclass(frozen=True)
+class MonthOfYear:
+    """One month of a year. is_open: not over, or not begun; then figures are of the days so far, or none."""
+
+    month: Month
+    has_begun: bool
+    is_over: bool
+    news: Offered
+    others: dict[str, int]
+    users: int | None
+    year_before: Offered
+
+
+@dataclass(frozen=True)
+class YearReport:
+    """The figures of a year, month by month. users: distinct in the year, None where use wasn't measured then."""
+
+    year: Year
+    head: projections.Position
+    is_over: bool
+    months: list[MonthOfYear]
+    news: Offered
+    others: dict[str, int]
+    users: int | None
+    year_before: Offered
+
+
+def month_report(month: Month, head: projections.Position, today: date) -> MonthReport:
+    """The figures of `month`, which has begun, from the log up to `head`."""
+    days = [day for day in month.days if day <= today]
+    end = days[-1] + timedelta(days=1)
+    daily = h21.daily(month.first, end, head)
+    use = h21.users_of_each_day(month.first, end)
+    is_measured = h21.is_measured(month, today)
+    rows, cumulative = [], 0
+    for day in days:
+        cumulative += daily.of(day).characters
+        rows.append(
+            Day(
+                date=day,
+                news=daily.of(day),
+                cumulative=cumulative,
+                others={kind: daily.of(day, kind).characters for kind in h21.OTHER_KINDS},
+                users=use.get(day, 0) if is_measured else None,
+            )
+        )
+    news = daily.between(month.first, end)
+    return MonthReport(
+        month=month,
+        head=head,
+        is_over=month.end <= today,
+        news=news,
+        others={kind: daily.between(month.first, end, kind) for kind in h21.OTHER_KINDS},
+        days=rows,
+        users=h21.users(month.first, end) if is_measured else None,
+        comparisons=[
+            _comparison(other, news, len(days), month.end <= today, head, today)
+            for other in (month.previous(), month.year_before())
+        ],
+        cumulative_year_before=_cumulative(month.year_before(), head),
+        desks=h21.by_desk(month.first, end, head),
+        languages=h21.by_language(month.first, end, head),
+    )
+
+
+def _comparison(
+    other: Month, news: Offered, days: int, is_over: bool, head: projections.Position, today: date
+) -> Comparison:
+    end = other.end if is_over else min(other.end, other.first + timedelta(days=days))
+    its_news = h21.daily(other.first, end, head).between(other.first, end)
+    change = news.characters - its_news.characters
+    return Comparison(
+        month=other,
+        news=its_news,
+        users=h21.number_of_users(other.first, end) if h21.is_measured(other, today) else None,
+        change=change,
+        percent=100 * change / its_news.characters if its_news.characters > 0 else None,
+    )
+
+
+def _cumulative(month: Month, head: projections.Position) -> list[int]:
+    """Characters of news items with spaces from the month's beginning to each of its days."""
+    daily = h21.daily(month.first, month.end, head)
+    sums, so_far = [], 0
+    for day in month.days:
+        so_far += daily.of(day).characters
+        sums.append(so_far)
+    return sums
+
+
+def year_report(year: Year, head: projections.Position, today: date) -> YearReport:
+    """The figures of `year`, which has begun, from the log up to `head`, beside those of the year before."""
+    before = Year(year.year - 1)
+    daily = h21.daily(before.first, year.end, head)
+    months, people = [], set()
+    for month in year.months:
+        its_people = h21.people(month.first, month.end)
+        people |= its_people
+        months.append(
+            MonthOfYear(
+                month=month,
+                has_begun=month.first <= today,
+                is_over=month.end <= today,
+                news=daily.between(month.first, month.end),
+                others={
+                    kind: daily.between(month.first, month.end, kind).characters for kind in h21.OTHER_KINDS
+                },
+                users=len(its_people) if h21.is_measured(month, today) else None,
+                year_before=daily.between(month.year_before().first, month.year_before().end),
+            )
+        )
+    return YearReport(
+        year=year,
+        head=head,
+        is_over=year.end <= today,
+        months=months,
+        news=daily.between(year.first, year.end),
+        others={kind: daily.between(year.first, year.end, kind).characters for kind in h21.OTHER_KINDS},
+        users=len(people) if h21.is_measured(year, today) else None,
+        year_before=daily.between(before.first, before.end),
+    )
+
+
+def kind_label(kind: str) -> str:
+    """The kind's name in the language of the interface."""
+    return str(Item.Kind(kind).label)
