@@ -1,4 +1,4 @@
-"""What is done to an item beside writing it: withdraw, delete, change its audience, begin a translation, act as approver.
+"""What is done to an item beside writing it: withdraw, delete, change its audience, translate, approve.
 
 Each page says what will happen before it happens, and ends in a row of the log or in a sentence.
 """
@@ -77,7 +77,10 @@ class ItemActionView(PermissionCheckedMixin, RefusedBeforehand):
         return str(self.object)
 
     def get_breadcrumbs_items(self):
-        list_item = {"url": reverse(self.index_url_name), "label": capfirst(self.model._meta.verbose_name_plural)}
+        list_item = {
+            "url": reverse(self.index_url_name),
+            "label": capfirst(self.model._meta.verbose_name_plural),
+        }
         edit_item = {"url": self.edit_url, "label": str(self.object)}
         return [*self.breadcrumbs_items, list_item, edit_item, {"url": "", "label": self.get_page_title()}]
 
@@ -95,7 +98,9 @@ def public_note(**options) -> forms.CharField:
 
 
 class WithdrawalForm(forms.Form):
-    note = public_note(help_text=gettext_lazy("Neden yayından kaldırıldığını bir iki cümleyle yazın. Herkese açıktır."))
+    note = public_note(
+        help_text=gettext_lazy("Neden yayından kaldırıldığını bir iki cümleyle yazın. Herkese açıktır.")
+    )
 
     def clean_note(self) -> str:
         note = clean_text(self.cleaned_data["note"])
@@ -119,9 +124,7 @@ class WithdrawView(ItemActionView):
 
     def form_valid(self, form):
         publication.withdraw(self.object, user=self.request.user, note=form.cleaned_data["note"])
-        messages.success(
-            self.request, _("“%(title)s” yayından kaldırıldı.") % {"title": self.object}
-        )
+        messages.success(self.request, _("“%(title)s” yayından kaldırıldı.") % {"title": self.object})
         return redirect(self.edit_url)
 
 

@@ -7,7 +7,7 @@ nothing of it happened: the workflow waits for its approver as before.
 from django.utils.translation import gettext
 from wagtail.models import Revision, TaskState
 
-from bulletin.publication import PublishRefused
+from bulletin.publication import PublishRefused, same_words
 from bulletin.recording import recording, with_retries
 
 #: Beside what readers see, an approver agrees to when it is offered and when it ends.
@@ -16,18 +16,8 @@ _SCHEDULE = ("go_live_at", "expire_at")
 
 def offers_the_same(one: Revision, other: Revision) -> bool:
     """Whether publishing either revision would offer the same words at the same times."""
-    if one.pk == other.pk:
-        return True
-    fields = one.content_type.model_class().OFFERED_FIELDS
-    return _offer(one, fields) == _offer(other, fields)
-
-
-def _offer(revision: Revision, fields: tuple[str, ...]) -> dict:
-    content = revision.content
-    offer = {name: content.get(name.removesuffix("_id")) for name in (*fields, *_SCHEDULE)}
-    offer["topics"] = sorted(content.get("topics") or ())
-    offer["entries"] = [(entry["section"], entry["item"]) for entry in content.get("entries") or ()]
-    return offer
+    schedules = [[revision.content.get(name) for name in _SCHEDULE] for revision in (one, other)]
+    return schedules[0] == schedules[1] and same_words(one, other)
 
 
 def act(task_state: TaskState, user, action_name: str, **data):
@@ -50,8 +40,7 @@ def refuse_other_words(task_state: TaskState, shown: Revision) -> None:
     if not offers_the_same(task_state.revision, shown):
         raise PublishRefused(
             gettext(
-                "Formdaki metin onaya gönderilen metinden farklı; onay verilmedi. Değişiklikler taslak olarak kaydedildi. "
-                "Ya geçmiş sayfasından onaya gönderilen sürüme dönün ya da onay sürecini iptal edip yeni metni onaya "
-                "gönderin."
+                "Formdaki metin onaya gönderilen metinden farklı; onay verilmedi. Ya geçmiş sayfasından onaya "
+                "gönderilen sürüme dönün ya da onay sürecini iptal edip yeni metni onaya gönderin."
             )
         )

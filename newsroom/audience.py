@@ -1,7 +1,7 @@
 """Hedef kitle: how editors choose who may read an item, and how the choice is told in words.
 
-Used by the editing form (a new item, a draft), by the page of its own that changes the audience of an item on offer
-(`newsroom.audience_views`) and by the lists. What the keys open is `subscribers.entitlement`'s; nothing is decided here.
+Used by the editing form (a new item, a draft), by the page that changes the audience of an item on offer and by the
+lists. What the keys open is `subscribers.entitlement`'s; nothing is decided here.
 """
 
 from collections.abc import Iterable, Mapping

@@ -127,7 +127,9 @@ class PublishBulkAction(ItemBulkAction):
             item.latest_revision.publish(user=user)
 
     def done_words(self, count: int) -> str:
-        return ngettext("%(count)d içerik yayımlandı.", "%(count)d içerik yayımlandı.", count) % {"count": count}
+        return ngettext("%(count)d içerik yayımlandı.", "%(count)d içerik yayımlandı.", count) % {
+            "count": count
+        }
 
 
 class WithdrawBulkAction(ItemBulkAction):

@@ -1,7 +1,7 @@
 """Karakter sayısı while typing: the one counting function, asked by the editor's page.
 
-The body arrives as the editing area's JSON, is read as on saving, and is expanded, sanitised and counted as on publishing
-(`bulletin.freezing`), so that the figure shown is the one the log will hold.
+The body arrives as the editing area's JSON, is read as on saving, and is expanded, sanitised and counted as on
+publishing (`bulletin.freezing`), so that the figure shown is the one the log will hold.
 """
 
 from collections.abc import Sequence
@@ -63,9 +63,10 @@ def _may_count(user) -> bool:
 
 @require_POST
 def character_count(request: HttpRequest) -> JsonResponse:
-    """POST title, summary, body (the editing area's JSON), section (repeated) → {characters, characters_without_spaces}.
+    """POST title, summary, body (the editing area's JSON), section (repeated).
 
-    403 without permission to write; 413 and 400 with {error} for what is too large or can't be read.
+    Answers {characters, characters_without_spaces}, in code points; 403 without permission to write, 413 and 400 with
+    {error} for what is too large or can't be read.
     """
     if not _may_count(request.user):
         return JsonResponse({"error": _("İçerik yazma yetkiniz yok.")}, status=403)

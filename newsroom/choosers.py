@@ -51,9 +51,7 @@ class OnOffer:
         return form
 
     def get_object_list(self):
-        return (
-            CurrentItem.objects.filter(kind__in=KINDS).readable_by(self.request.reader.keys).newest_first()
-        )
+        return CurrentItem.objects.filter(kind__in=KINDS).readable_by(self.request.reader.keys).newest_first()
 
     @property
     def columns(self):

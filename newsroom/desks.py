@@ -83,6 +83,6 @@ class DeskViewSetGroup(SnippetViewSetGroup):
     """One entry in the menu for the four."""
 
     items = (DeskViewSet, TopicViewSet, OutletViewSet, BulletinSeriesViewSet)
-    menu_label = _("Masalar ve kaynaklar")
+    menu_label = _("Masalar")
     menu_icon = "folder-open-inverse"
     menu_order = 140

@@ -43,7 +43,8 @@ class RefusalsAsSentences:
             return super().form_valid(form)
         except OvertakenDraft:
             sentence = _(
-                "Bu sırada içeriğin yayın durumu değişti; kaydetmeden önce sayfayı yenileyin. Metniniz bu formda duruyor."
+                "Bu sırada içeriğin yayın durumu değişti; kaydetmeden önce sayfayı yenileyin. "
+                "Metniniz bu formda duruyor."
             )
         except IntegrityError as error:
             logger.warning("draft_refused_by_database reason=%s", error)

@@ -15,7 +15,7 @@ from wagtail.models import Revision
 
 from bulletin.models import CurrentItem, Item
 
-from .standing import awaiting_approval
+from .standing import awaiting_approval, in_state
 
 
 class DeskPanel(Component):
@@ -30,7 +30,7 @@ class DeskPanel(Component):
         self.viewsets = viewsets
 
     def get_context_data(self, parent_context: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
-        mine = self.by_kind(Item.objects.filter(live=False, latest_revision__user=self.user))
+        mine = self.by_kind(in_state(Item.objects.filter(latest_revision__user=self.user), "draft"))
         awaiting = self.by_kind(Item.objects.filter(pk__in=awaiting_approval()))
         today = self.by_kind(CurrentItem.objects.filter(first_offered_on=timezone.localdate()))
         rows = []
@@ -45,7 +45,7 @@ class DeskPanel(Component):
                     "url": address,
                     "add_url": reverse(viewset.get_url_name("add")) if can_add else "",
                     "mine": mine.get(kind, 0),
-                    "mine_url": f"{address}?mine=on",
+                    "mine_url": f"{address}?who=me&state=draft",
                     "awaiting": awaiting.get(kind, 0),
                     "awaiting_url": f"{address}?state=awaiting",
                     "today": today.get(kind, 0),

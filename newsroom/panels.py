@@ -29,10 +29,7 @@ class CharacterCountPanel(Panel):
 
         @property
         def media(self):
-            return forms.Media(
-                js=[forms.Script("newsroom/character_count.js", type="module")],
-                css={"all": ["newsroom/newsroom.css"]},
-            )
+            return forms.Media(js=[forms.Script("newsroom/character_count.js", type="module")])
 
 
 class PublicationsPanel(Panel):
@@ -67,6 +64,13 @@ class AudienceLinkPanel(Panel):
             return context
 
 
+class EntriesPanel(InlinePanel):
+    """A bulletin's contents; Wagtail's panel with a button that reads as Turkish."""
+
+    class BoundPanel(InlinePanel.BoundPanel):
+        template_name = "newsroom/panels/entries.html"
+
+
 def _text() -> list[Panel]:
     return [
         FieldPanel("title", classname="title", help_text=_("Manşet: en çok 300 karakter.")),
@@ -74,7 +78,9 @@ def _text() -> list[Panel]:
         FieldPanel(
             "body",
             widget=BodyArea(),
-            help_text=_("Word'den ya da internetten yapıştırılan metin temizlenir; görsel metnin içine konmaz."),
+            help_text=_(
+                "Word'den ya da internetten yapıştırılan metin temizlenir; görsel metnin içine konmaz."
+            ),
         ),
         CharacterCountPanel(heading=_("Karakter sayısı"), icon="info-circle"),
     ]
@@ -85,7 +91,9 @@ def _audience() -> list[Panel]:
         MultiFieldPanel(
             [FieldPanel("audience_choice"), FieldPanel("audience_agencies", classname="newsroom-agencies")],
             heading=_("Hedef kitle"),
-            help_text=_("Yayımlandığı anda geçerlidir. Yayındaki içeriğin hedef kitlesi ayrı bir sayfada değişir."),
+            help_text=_(
+                "Yayımlandığı anda geçerlidir. Yayındaki içeriğin hedef kitlesi ayrı bir sayfada değişir."
+            ),
             icon="group",
         ),
         AudienceLinkPanel(heading=_("Hedef kitle"), icon="group"),
@@ -180,14 +188,14 @@ BULLETIN_PANELS = ObjectList(
             heading=_("Künye"),
             icon="doc-full",
         ),
-        InlinePanel(
+        EntriesPanel(
             "entries",
             panels=[
                 FieldPanel("section"),
                 FieldPanel("item", heading=_("İçerik"), widget=item_on_offer_chooser.widget_class),
             ],
             heading=_("İçindekiler"),
-            label=_("içerik"),
+            label=_("İçerik"),
             icon="list-ul",
             help_text=_(
                 "Yalnızca yayındaki haber ve açıklamalar alınır; bülten yayımlandığı andaki sürümleri kalıcı olarak "
@@ -208,7 +216,12 @@ NAMED_PANELS = [
 
 DESK_PANELS = [*NAMED_PANELS, FieldPanel("press", widget=forms.RadioSelect)]
 
-OUTLET_PANELS = [FieldPanel("name"), FieldPanel("country"), FieldPanel("language"), FieldPanel("website", heading=_("İnternet adresi"))]
+OUTLET_PANELS = [
+    FieldPanel("name"),
+    FieldPanel("country"),
+    FieldPanel("language"),
+    FieldPanel("website", heading=_("İnternet adresi")),
+]
 
 RENAMING_HELP = HelpPanel(
     content=_("Adı değiştirmek yayındaki içerikleri değiştirmez: onlarda yayımlandıkları andaki ad durur.")

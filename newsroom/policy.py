@@ -1,7 +1,7 @@
 """Two things every page of the admin gets: a content security policy of its own, and no error page for a refusal.
 
-The site's strict policy leaves /yonetim/ out, because Wagtail's pages hold inline scripts and styles without nonces. This
-one forbids everything from elsewhere all the same. Laid around each admin view by `newsroom.urls`.
+The site's strict policy leaves /yonetim/ out, because Wagtail's pages hold inline scripts and styles without nonces.
+This one forbids everything from elsewhere all the same. Laid around each admin view by `newsroom.urls`.
 """
 
 import logging
@@ -64,4 +64,6 @@ def _told(request: HttpRequest, sentence: str) -> HttpResponse:
     is_ours = url_has_allowed_host_and_scheme(
         came_from, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return HttpResponseRedirect(came_from if is_ours and request.method == "POST" else reverse("wagtailadmin_home"))
+    return HttpResponseRedirect(
+        came_from if is_ours and request.method == "POST" else reverse("wagtailadmin_home")
+    )

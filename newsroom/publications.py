@@ -11,7 +11,7 @@ SHOWN = 50
 
 @dataclass(frozen=True)
 class ToldPublication:
-    """A row of the log, and the name of its actor where the person is still known; "" where no longer, or for the system."""
+    """A row of the log. actor: the person's name; "" for the system, and for a person no longer known."""
 
     row: Publication
     actor: str

@@ -1,8 +1,8 @@
 """What each role may do, and the approval every item goes through; laid after every migration.
 
-The names of the roles are `subscribers.roles`'. What is written here is the least each role has: it is given again after
-every migration, and what an administrator added to a group beside it stays. To narrow a role, an administrator makes a
-group of their own. Permissions by desk don't exist yet: an editor writes for every desk.
+The names of the roles are `subscribers.roles`'. What is written here is the least each role has: it is given again
+after every migration, and what an administrator added to a group beside it stays. To narrow a role, an administrator
+makes a group of their own. Permissions by desk don't exist yet: an editor writes for every desk.
 """
 
 from dataclasses import dataclass, field
@@ -42,7 +42,10 @@ class Role:
     images: frozenset[str] = field(default_factory=frozenset)
 
 
-_WRITING = _bulletin("add", "change", "view", on=ITEM_MODELS) | {"wagtailadmin.access_admin", "bulletin.read_all"}
+_WRITING = _bulletin("add", "change", "view", on=ITEM_MODELS) | {
+    "wagtailadmin.access_admin",
+    "bulletin.read_all",
+}
 
 ROLES = {
     roles.EDITOR: Role(frozenset(_WRITING), frozenset({"add_image", "choose_image"})),
@@ -59,7 +62,12 @@ ROLES = {
     roles.STRATEGIST: Role(frozenset({"metrics.view_h21"})),
     roles.AUDITOR: Role(
         frozenset(
-            {"wagtailadmin.access_admin", "bulletin.read_all", "bulletin.view_publication", "metrics.view_h21"}
+            {
+                "wagtailadmin.access_admin",
+                "bulletin.read_all",
+                "bulletin.view_publication",
+                "metrics.view_h21",
+            }
             | _bulletin("view", on=(*ITEM_MODELS, *SORTING_MODELS))
         )
     ),
@@ -70,7 +78,12 @@ ROLES = {
             | {f"subscribers.{action}_agency" for action in ("add", "change", "view")}
             | {
                 f"{model.partition('.')[0]}.{action}_{model.partition('.')[2]}"
-                for model in ("subscribers.user", "subscribers.agencyentitlement", "auth.group", "wagtailcore.site")
+                for model in (
+                    "subscribers.user",
+                    "subscribers.agencyentitlement",
+                    "auth.group",
+                    "wagtailcore.site",
+                )
                 for action in ("add", "change", "delete", "view")
             }
         )
@@ -87,7 +100,9 @@ def lay_after_migrate(sender, using=DEFAULT_DB_ALIAS, **_signal) -> None:
 
 def _tables_stand() -> bool:
     """Not so while only some applications have been migrated."""
-    needed = {model._meta.db_table for model in (Permission, GroupCollectionPermission, GroupApprovalTask, Bulletin)}
+    needed = {
+        model._meta.db_table for model in (Permission, GroupCollectionPermission, GroupApprovalTask, Bulletin)
+    }
     return needed <= set(connection.introspection.table_names())
 
 

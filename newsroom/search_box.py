@@ -1,7 +1,7 @@
 """The editors' search box: drafts by their folded title in the database, items on offer through the search engine.
 
-Used by the lists and by the chooser of items on offer. It gives item numbers, never rows: who may see them, and in which
-order, is the list's. Wagtail's own search index is not used for items (it would cost seconds at each save).
+Used by the lists and by the chooser of items on offer. It gives item numbers, never rows: who may see them, and in
+which order, is the list's. Wagtail's own search index is not used for items (it would cost seconds at each save).
 """
 
 import logging
@@ -35,7 +35,7 @@ def find_drafts(text: str, *, kinds: Iterable[str]) -> list[int]:
 
 
 def find_on_offer(text: str, *, kinds: Iterable[str], keys: frozenset[str]) -> list[int]:
-    """Items on offer that match `text`, the best first; where the engine doesn't answer, those whose title begins so."""
+    """Items on offer that match `text`, the best first; where the engine is away, those whose title begins so."""
     try:
         target = engine()
         node = parse(text, languages=target.languages()).node

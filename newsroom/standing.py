@@ -56,7 +56,8 @@ def in_state(items: QuerySet, state: str) -> QuerySet:
     """The part of `items` that stands in `state` (see STATES)."""
     match state:
         case "draft":
-            return items.filter(live=False, first_published_at__isnull=True)
+            drafts = items.filter(live=False, first_published_at__isnull=True)
+            return drafts.exclude(pk__in=awaiting_approval())
         case "awaiting":
             return items.filter(pk__in=awaiting_approval())
         case "returned":
@@ -93,11 +94,13 @@ def in_words_of(item: Item, *, workflow: str | None, scheduled_at) -> str:
 
 def dress(items: Iterable[Item]) -> Sequence[Item]:
     """`items` as a list, each with what the editors' list shows of it: `standing`, `audience_words`,
-    `first_offered_at`, `updated_at`, `updated_by`. Five queries, however many items."""
+    `first_offered_at`, `updated_at`, `updated_by` (a name; "" for the system). Five queries, however many items."""
     rows = list(items)
     numbers = [str(item.pk) for item in rows]
     workflows = dict(_workflow_states().filter(object_id__in=numbers).values_list("object_id", "status"))
-    scheduled = dict(_scheduled().filter(object_id__in=numbers).values_list("object_id", "approved_go_live_at"))
+    scheduled = dict(
+        _scheduled().filter(object_id__in=numbers).values_list("object_id", "approved_go_live_at")
+    )
     offered = dict(
         CurrentItem.objects.filter(pk__in=[item.pk for item in rows]).values_list("pk", "first_offered_at")
     )
@@ -114,5 +117,6 @@ def dress(items: Iterable[Item]) -> Sequence[Item]:
         item.audience_words = in_words(item.audience, names)
         item.first_offered_at = offered.get(item.pk)
         item.updated_at = revision.created_at if revision else item.created_at
-        item.updated_by = revision.user if revision else None
+        person = revision.user if revision else None
+        item.updated_by = (person.get_full_name() or person.email) if person else ""
     return rows

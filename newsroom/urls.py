@@ -1,4 +1,4 @@
-"""Addresses of the editors' admin, under /yonetim/: the editors' media files, and Wagtail's admin with our pages in it."""
+"""Addresses of the editors' admin, under /yonetim/: Wagtail's, with our pages in it, and the editors' image files."""
 
 from django.urls import include, path
 from wagtail.admin.urls import urlpatterns as admin_patterns

@@ -93,4 +93,3 @@ class BulletinViewSet(ItemViewSet):
 
 
 ITEM_VIEWSETS = (NewsItemViewSet, StatementViewSet, BulletinViewSet)
-

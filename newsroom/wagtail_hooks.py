@@ -1,9 +1,13 @@
 """What the newsroom adds to Wagtail's admin, and what it takes away."""
 
-from django.urls import path
+from django.shortcuts import redirect
+from django.templatetags.static import static
+from django.urls import path, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin import messages
+from wagtail.admin.search import SearchArea
 from wagtail.admin.views.home import (
     LockedPagesPanel,
     RecentEditsPanel,
@@ -29,7 +33,7 @@ for _viewset in ITEM_VIEWSETS:
     register_snippet(_viewset)
 register_snippet(DeskViewSetGroup)
 
-hooks.register("register_admin_viewset", lambda: AgencyViewSetGroup())
+hooks.register("register_admin_viewset", AgencyViewSetGroup)
 hooks.register("register_admin_viewset", lambda: choosers.item_on_offer_chooser)
 choosers.register_url_finder()
 
@@ -37,6 +41,31 @@ hooks.register("register_bulk_action", bulk.PublishBulkAction)
 hooks.register("register_bulk_action", bulk.WithdrawBulkAction)
 # After Wagtail's own, whose place it takes.
 hooks.register("register_bulk_action", bulk.CarefulDeleteBulkAction, order=100)
+
+
+@hooks.register("insert_global_admin_css")
+def insert_global_admin_css():
+    return format_html('<link rel="stylesheet" href="{}">', static("newsroom/newsroom.css"))
+
+
+class ItemSearchArea(SearchArea):
+    """The side bar's search leads to the list of one kind."""
+
+    def __init__(self, viewset, order: int):
+        self.viewset = viewset
+        address = reverse(viewset.get_url_name("list"))
+        super().__init__(viewset.menu_label, address, icon_name=viewset.icon, order=order)
+
+    def is_shown(self, request) -> bool:
+        actions = {"add", "change", "view"}
+        return self.viewset.permission_policy.user_has_any_permission(request.user, actions)
+
+
+for _order, _viewset in enumerate(ITEM_VIEWSETS, start=1):
+    hooks.register(
+        "register_admin_search_area",
+        lambda viewset=_viewset, order=_order: ItemSearchArea(viewset.model.snippet_viewset, order),
+    )
 
 
 @hooks.register("register_admin_urls")
@@ -77,8 +106,6 @@ def construct_reports_menu(request, menu_items):
 def refuse_alias(request, page):
     """An alias changes with its source and past every publication of its own; the site has none."""
     if request.method == "POST" and request.POST.get("alias"):
-        from django.shortcuts import redirect
-
         messages.error(request, _("Takma sayfa oluşturulamaz; sayfanın kopyasını oluşturabilirsiniz."))
         return redirect("wagtailadmin_explore", page.get_parent().pk)
     return None

@@ -1,4 +1,4 @@
-"""Each way through the admin in which an item becomes live, changes or stops being live ends in a row or in a sentence."""
+"""Each way through the admin in which what is offered changes ends in a row of the log or in a sentence."""
 
 from datetime import timedelta
 
@@ -82,7 +82,9 @@ def test_edited_words_that_nobody_else_saw_are_saved_and_not_published(client, d
     assert (fresh(draft).live, kinds()) == (False, [])
 
 
-def test_correction_written_by_one_and_published_by_another_writes_an_updated_row(client, editor, chief_editor):
+def test_correction_written_by_one_and_published_by_another_writes_an_updated_row(
+    client, editor, chief_editor
+):
     item = factories.published_news(title="İlk hâli")
     enter(client, editor).post(url("edit", item), form_of(item, title="Düzeltilmiş hâli"))
     assert (fresh(item).title, kinds()) == ("İlk hâli", ["published"])
@@ -116,7 +118,9 @@ def test_editor_may_not_publish_even_by_sending_the_buttons_name(client, draft, 
     assert (fresh(draft).live, kinds()) == (False, [])
 
 
-def test_draft_read_before_a_publication_is_not_written_over_it(client, draft, editor, chief_editor, monkeypatch):
+def test_draft_read_before_a_publication_is_not_written_over_it(
+    client, draft, editor, chief_editor, monkeypatch
+):
     from newsroom.editing import ItemEditView
 
     enter(client, editor)
