@@ -55,6 +55,11 @@ class Asked:
         )
 
     @property
+    def is_filtered(self) -> bool:
+        """Whether something beside the words narrows the results."""
+        return bool(self.values.keys() - {"sira"})
+
+    @property
     def offset(self) -> int:
         return (self.page - 1) * PAGE_SIZE
 

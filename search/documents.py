@@ -4,7 +4,7 @@ Called by the indexer. Nothing here reads a field that an editor can change, so 
 same as the one that grew with it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -56,7 +56,7 @@ def document_of(publication: Publication, *, first_offered_at: datetime) -> Docu
         title=content.title,
         summary=content.summary,
         paragraphs=tuple(paragraphs(content.html)),
-        imprint=tuple(_imprint(metadata)),
+        imprint=tuple(imprint_of(metadata)),
         keys=keys_of_publication(publication) if offered else frozenset(),
         first_offered_at=first_offered_at,
         desk=desk.get("id"),
@@ -68,8 +68,8 @@ def document_of(publication: Publication, *, first_offered_at: datetime) -> Docu
     )
 
 
-def _imprint(metadata: Mapping) -> Iterable[str]:
-    """The words of the imprint, as published."""
+def imprint_of(metadata: Mapping) -> Iterator[str]:
+    """The words of an item outside title, summary and body that a reader sees, as published."""
     yield from metadata.get("headings", ())
     named = [(metadata.get(name) or {}).get("name", "") for name in ("outlet", "series")]
     plain = [

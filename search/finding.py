@@ -7,6 +7,7 @@ reader since the index's position is not counted either.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -16,6 +17,7 @@ from bulletin.counting import paragraphs
 from bulletin.models import CurrentItem, Publication
 
 from .asked import MAXIMUM_PAGE, PAGE_SIZE, Asked
+from .documents import imprint_of
 from .engines import engine
 from .engines.protocol import Hit
 from .highlighting import marked, passage
@@ -23,6 +25,8 @@ from .query import Node, parse
 
 #: Publications that the index may lack before a search says that it is behind instead of looking each up.
 BOUND_OF_LAG = 2_000
+#: Code points of a body's HTML in which a passage is looked for.
+MAXIMUM_HTML = 50_000
 
 
 @dataclass(frozen=True)
@@ -100,7 +104,8 @@ def _gone_meanwhile(hits: tuple[Hit, ...], current: Mapping[int, CurrentItem]) -
 
 def _shown(current: CurrentItem, query: Node) -> FoundItem:
     content = current.publication.content
-    texts = [*content.summary.splitlines(), *paragraphs(content.html)]
+    body = paragraphs(content.html[:MAXIMUM_HTML])
+    texts = chain(content.summary.splitlines(), body, imprint_of(content.metadata))
     return FoundItem(
         item=current,
         headline_html=marked(current.title, query, current.language),

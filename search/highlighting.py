@@ -4,18 +4,28 @@ Called by the results page. The texts are analysed as they were for the index, s
 letters of the original. Everything that isn't our own `<mark>` is escaped.
 """
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+
+from bulletin.folding import fold
 
 from .analysis import analyse
 from .query import Node, Phrase, Word, positive_parts
 
 #: Code points of a passage, and of a text that are looked through for it.
 PASSAGE_LETTERS = 260
-MAXIMUM_LETTERS_READ = 30_000
+MAXIMUM_LETTERS_READ = 50_000
+#: A paragraph up to this long is analysed as a whole; of a longer one some stretches, where words begin as those asked
+#: for do (in so many letters, at so many places for each word).
+SHORT = 1_200
+STRETCHES = 4
+LIKELY_LETTERS = 3
+PLACES_LOOKED_AT = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,44 +38,98 @@ class Span:
 
 
 class Finder:
-    """Finds the places of a query in texts of one language."""
+    """Finds the places of a query in texts of one language. parts: how many words and phrases it looks for."""
 
     def __init__(self, query: Node | None, language: str):
         self.language = language
         self._tokens: dict[str, int] = {}
         self._phrases: dict[str, list[tuple[int, tuple[str, ...]]]] = {}
+        self._beginnings: list[set[str]] = []
         for number, part in enumerate(dict.fromkeys(positive_parts(query))):
             match part:
                 case Word(stems=stems, lemmas=lemmas):
                     # A space can't be in a token: stems and lemmas stay apart.
                     self._tokens |= {f"stem {stem}": number for stem in stems}
                     self._tokens |= {f"lemma {lemma}": number for lemma in lemmas}
+                    words = {*stems, *(re.split("[:=]", lemma, maxsplit=1)[-1] for lemma in lemmas)}
                 case Phrase(words=words):
                     self._phrases.setdefault(words[0], []).append((number, words))
+                    words = {words[0]}
+            self._beginnings.append({word[:LIKELY_LETTERS] for word in words})
+        self.parts = len(self._beginnings)
 
-    def spans(self, text: str) -> list[Span]:
-        """The places in `text` that match, in order, none overlapping another."""
-        tokens, groups = analyse(text, self.language)
+    def spans(self, text: str, start: int = 0, end: int | None = None) -> list[Span]:
+        """The places in `text` (from `start` to `end`) that match, in order, none overlapping another."""
+        tokens, groups = analyse(text[start:end] if start or end is not None else text, self.language)
         found: list[Span] = []
         for place, token in enumerate(tokens):
             part = self._part_of(token.stem, token.lemmas)
             if part is not None:
-                found.append(Span(token.start, token.end, part))
+                found.append(Span(start + token.start, start + token.end, part))
             for number, words in self._phrases.get(token.exact, ()):
                 last = place + len(words)
                 if tuple(each.exact for each in tokens[place:last]) == words:
-                    found.append(Span(token.start, tokens[last - 1].end, number))
+                    found.append(Span(start + token.start, start + tokens[last - 1].end, number))
         for group in groups:
             part = self._part_of("", (group.whole,))
             if part is not None:
-                found.append(Span(tokens[group.first].start, tokens[group.last - 1].end, part))
+                first, last = tokens[group.first], tokens[group.last - 1]
+                found.append(Span(start + first.start, start + last.end, part))
         return _without_overlap(found)
+
+    def likely(self, text: str) -> list[tuple[int, int]]:
+        """The stretches of a long `text` worth analysing, the likeliest first, at most `STRETCHES`.
+
+        Looks for words that begin like those of the query, without analysing anything; the beginning of the text where
+        there are none.
+        """
+        rough = _roughly_folded(text)
+        places: dict[int, set[int]] = {}
+        for part, beginnings in enumerate(self._beginnings):
+            for beginning in beginnings:
+                for place in _word_beginnings(rough, beginning):
+                    places.setdefault(place // PASSAGE_LETTERS, set()).add(part)
+        worth = {block: len(parts | places.get(block + 1, set())) for block, parts in places.items()}
+        blocks = sorted(worth, key=lambda block: (-worth[block], block))[:STRETCHES] or [0]
+        return [
+            (
+                _word_edge(text, max(0, (block - 1) * PASSAGE_LETTERS)),
+                _word_edge(text, min(len(text), (block + 3) * PASSAGE_LETTERS), forward=True),
+            )
+            for block in blocks
+        ]
 
     def _part_of(self, stem: str, lemmas: Iterable[str]) -> int | None:
         part = self._tokens.get(f"stem {stem}") if stem else None
         for lemma in lemmas:
             part = self._tokens.get(f"lemma {lemma}") if part is None else part
         return part
+
+
+@lru_cache(maxsize=4096)
+def _one_letter(letter: str) -> str:
+    """`letter` folded where that is one letter, too; otherwise as it is."""
+    folded = fold(letter)
+    return folded if len(folded) == 1 else letter
+
+
+def _roughly_folded(text: str) -> str:
+    """`text` in lower case without marks, letter for letter, so that offsets stay."""
+    text = text.replace("İ", "i").lower()
+    for letter in set(text):
+        if not letter.isascii() and _one_letter(letter) != letter:
+            text = text.replace(letter, _one_letter(letter))
+    return text
+
+
+def _word_beginnings(text: str, beginning: str) -> Iterator[int]:
+    place = text.find(beginning)
+    for _ in range(PLACES_LOOKED_AT):
+        if place == -1:
+            return
+        if place == 0 or not text[place - 1].isalnum():
+            yield place
+        place = text.find(beginning, place + 1)
 
 
 def _without_overlap(spans: list[Span]) -> list[Span]:
@@ -84,37 +148,44 @@ def marked(text: str, query: Node | None, language: str) -> SafeString:
     return _as_html(text, Finder(query, language).spans(text), 0, len(text))
 
 
-def passage(paragraphs: Sequence[str], query: Node | None, language: str) -> SafeString:
+def passage(paragraphs: Iterable[str], query: Node | None, language: str) -> SafeString:
     """The part of `paragraphs` (plain) where most of the query stands close together, as HTML with `<mark>`.
 
     At most `PASSAGE_LETTERS` code points and a word; the beginning where nothing matches. Empty without a paragraph.
     """
     finder = Finder(query, language)
-    parts = len(set(positive_parts(query)))
-    best: tuple[int, str, list[Span], int, int] | None = None
+    best = _Passage("", [], 0, 0, -1)
     left = MAXIMUM_LETTERS_READ
     for paragraph in paragraphs:
         text = paragraph[:left]
         left -= len(text)
-        if not text:
+        for start, end in finder.likely(text) if len(text) > SHORT else [(0, len(text))]:
+            found = _window(text, finder.spans(text, start, end))
+            if text and found.worth > best.worth:
+                best = found
+            if best.worth >= finder.parts:
+                break
+        if best.worth >= finder.parts or not left:
             break
-        spans = finder.spans(text)
-        start, end, worth = _window(text, spans)
-        if best is None or worth > best[0]:
-            best = (worth, text, spans, start, end)
-        if worth >= parts:
-            break
-    if best is None:
-        return SafeString("")
-    _worth, text, spans, start, end = best
-    html = _as_html(text, spans, start, end)
-    return mark_safe(("… " if start else "") + html + (" …" if end < len(text) else ""))
+    html = _as_html(best.text, best.spans, best.start, best.end)
+    return mark_safe(("… " if best.start else "") + html + (" …" if best.end < len(best.text) else ""))
 
 
-def _window(text: str, spans: Sequence[Span]) -> tuple[int, int, int]:
-    """Start and end of the window of `text` in which the most parts of the query stand, and how many they are."""
+@dataclass(frozen=True, slots=True)
+class _Passage:
+    """A window of `text`, and how many parts of the query stand in it."""
+
+    text: str
+    spans: list[Span]
+    start: int
+    end: int
+    worth: int
+
+
+def _window(text: str, spans: list[Span]) -> _Passage:
+    """The window of `text` in which the most parts of the query stand; the beginning where there are none."""
     if len(text) <= PASSAGE_LETTERS:
-        return 0, len(text), len({span.part for span in spans})
+        return _Passage(text, spans, 0, len(text), len({span.part for span in spans}))
     best, first, last = 0, 0, 0
     for number, span in enumerate(spans):
         held: set[int] = set()
@@ -126,7 +197,8 @@ def _window(text: str, spans: Sequence[Span]) -> tuple[int, int, int]:
             best, first, last = len(held), span.start, spans[end - 1].end
     spare = PASSAGE_LETTERS - (last - first)
     start = _word_edge(text, max(0, first - spare // 2))
-    return start, _word_edge(text, min(len(text), start + PASSAGE_LETTERS), forward=True), best
+    end = _word_edge(text, min(len(text), start + PASSAGE_LETTERS), forward=True)
+    return _Passage(text, spans, start, end, best)
 
 
 def _word_edge(text: str, place: int, *, forward: bool = False) -> int:

@@ -191,14 +191,12 @@ class ElasticsearchEngine:
             index=name,
             mappings=_mapping().to_dict(),
             settings={"number_of_shards": 1, "auto_expand_replicas": "0-1", "refresh_interval": "1s"},
-            aliases={_for_writing(name): {}},
+            aliases={_for_writing(name): {}} | ({} if old else {self.alias: {}}),
         )
-        self._writing.indices.update_aliases(
-            actions=[
-                {"add": {"index": name, "alias": self.alias}},
-                *({"remove_index": {"index": index}} for index in old),
-            ]
-        )
+        if old:
+            switch = [{"add": {"index": name, "alias": self.alias}}]
+            switch += [{"remove_index": {"index": index}} for index in old]
+            self._writing.indices.update_aliases(actions=switch)
         logger.warning("search_index_made name=%s; it is empty until the log is applied", name)
         return name
 
@@ -251,12 +249,6 @@ class ElasticsearchEngine:
     def reset(self) -> None:
         with _guarded():
             self._made()
-
-    def remove(self) -> None:
-        """Deletes the index and its alias. For tests and for leaving an engine."""
-        with _guarded():
-            for name in self._indexes():
-                self._writing.indices.delete(index=name)
 
 
 def _for_writing(index: str) -> str:

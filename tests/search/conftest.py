@@ -1,9 +1,9 @@
 """The two engines, each as the site would make it, with an index of the test's own."""
 
+import itertools
 import os
 import uuid
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -13,23 +13,28 @@ from search.engines import engine_at
 from search.engines.protocol import Engine
 
 
-def elasticsearch_url() -> str:
-    """The server that ELASTICSEARCH_URL names, with an index of its own. Without one: skipped, in CI a failure."""
+@pytest.fixture(scope="session")
+def elasticsearch_addresses():
+    """Gives addresses, each with an index of its own. Without a server: skipped, in CI a failure."""
     named = os.environ.get("ELASTICSEARCH_URL", "")
     if not named:
         said = "ELASTICSEARCH_URL names no server (scripts/elasticsearch start gives one)"
         if os.environ.get("CI") == "true":
             pytest.fail(f"{said}; in CI the suite runs against the real one.")
         pytest.skip(f"NOT TESTED AGAINST ELASTICSEARCH: {said}")
-    options = [part for part in urlsplit(named).query.split("&") if part and not part.startswith("index=")]
-    return f"{named.partition('?')[0]}?{'&'.join([*options, f'index=des-test-{uuid.uuid4().hex}'])}"
+    server, _question, options = named.partition("?")
+    others = [part for part in options.split("&") if part and not part.startswith("index=")]
+    session = f"des-test-{uuid.uuid4().hex}"
+    numbers = itertools.count(1)
+    yield lambda: f"{server}?{'&'.join([*others, f'index={session}-{next(numbers)}'])}"
+    server_of_all = engine_at(named, "")._writing
+    for name in server_of_all.indices.get(index=f"{session}-*"):
+        server_of_all.indices.delete(index=name)
 
 
 @pytest.fixture
-def elasticsearch_address():
-    address = elasticsearch_url()
-    yield address
-    engine_at(address, "").remove()
+def elasticsearch_address(elasticsearch_addresses) -> str:
+    return elasticsearch_addresses()
 
 
 @pytest.fixture(params=["tantivy", pytest.param("elasticsearch", marks=pytest.mark.elasticsearch)])

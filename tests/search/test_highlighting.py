@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.highlighting import PASSAGE_LETTERS, marked, passage
+from search.highlighting import PASSAGE_LETTERS, Finder, marked, passage
 from search.query import parse
 
 pytestmark = pytest.mark.once
@@ -116,3 +116,45 @@ def test_without_a_match_the_beginning_is_shown():
 def test_nothing_to_show_is_empty():
     assert passage([], parse("deniz").node, "tr") == ""
     assert passage([""], parse("deniz").node, "tr") == ""
+
+
+@pytest.mark.parametrize(
+    ("sentence", "typed", "expected"),
+    [
+        (
+            "İSTANBUL'DA IŞIKLAR söndü.",
+            "istanbul ışık",
+            "<mark>İSTANBUL</mark>&#x27;DA <mark>IŞIKLAR</mark> söndü.",
+        ),
+        ("Sonra eve gitti.", "gidiyor", "Sonra eve <mark>gitti</mark>."),
+        ("Dünkü ham petrol fiyatı.", '"ham petrol"', "Dünkü <mark>ham petrol</mark> fiyatı."),
+        ("Das Übermaß der Städte.", "stadt", "<mark>Städte</mark>"),
+    ],
+)
+@pytest.mark.parametrize("before", [0, 40, 400])
+def test_match_far_inside_a_long_paragraph_is_found(sentence, typed, expected, before):
+    language = "de" if "Das" in sentence else "tr"
+    filler = "İçinde başka sözcükler olan uzun bir cümle; Çok ŞEY anlatmaz. "
+    text = filler * before + sentence + " " + filler * 60
+    assert expected in passage([text], parse(typed, languages=[language]).node, language)
+
+
+def test_long_paragraph_without_a_match_shows_its_beginning():
+    html = passage(["Sözcük " * 1_000], parse("deniz").node, "tr")
+    assert html.startswith("Sözcük Sözcük")
+    assert "<mark>" not in html
+
+
+@given(
+    st.text("denizDENİZı ab<>.'ç", min_size=1_300, max_size=3_000),
+    st.sampled_from(["deniz", "deniz ab", '"deniz ab"']),
+)
+def test_places_found_in_a_stretch_are_those_of_the_whole_text(text, typed):
+    finder = Finder(parse(typed).node, "tr")
+    whole = {(span.start, span.end) for span in finder.spans(text)}
+    for start, end in finder.likely(text):
+        inside = [
+            span for span in finder.spans(text, start, end) if start + 80 < span.start and span.end < end - 80
+        ]
+        assert {(span.start, span.end) for span in inside} <= whole
+        assert 0 <= start < end <= len(text)

@@ -46,6 +46,12 @@ def test_hit_is_shown_with_its_words_marked(client):
     assert "1 sonuç" in page
 
 
+def test_hit_by_its_imprint_shows_the_imprint(client):
+    factories.published_statement(title="Açılış", speaker="Ayşe Örnek")
+    index()
+    assert "<mark>Ayşe</mark> <mark>Örnek</mark>" in ask(client, "ayşe örnek").content.decode()
+
+
 def test_every_word_of_what_is_typed_stays_in_the_form(client):
     assert 'value="&lt;b&gt; &quot;deniz&quot;"' in ask(client, '<b> "deniz"').content.decode()
 
