@@ -51,7 +51,9 @@ class OnOffer:
         return form
 
     def get_object_list(self):
-        return CurrentItem.objects.filter(kind__in=KINDS).readable_by(self.request.reader.keys).newest_first()
+        # Said by what is left out: for "one of two kinds" the database would sort them all.
+        offered = CurrentItem.objects.exclude(kind=Item.Kind.BULLETIN)
+        return offered.readable_by(self.request.reader.keys).newest_first()
 
     @property
     def columns(self):

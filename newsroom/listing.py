@@ -30,7 +30,7 @@ from bulletin.models import Bulletin, BulletinSeries, Desk, Item, NewsItem, Stat
 from bulletin.vocabulary import language_name
 
 from .search_box import find_items
-from .standing import STATES, dress, in_state
+from .standing import STATES, dress, in_state, last_changed_by
 
 #: Read from the database for a row; texts are not.
 COMMON_FIELDS = (
@@ -71,7 +71,7 @@ class ItemFilterSet(WagtailFilterSet):
         return in_state(items, value)
 
     def by_me(self, items, name, value):
-        return items.filter(latest_revision__user=self.request.user) if value else items
+        return last_changed_by(items, self.request.user) if value else items
 
     class Meta:
         model = Item

@@ -4,18 +4,16 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from django.contrib.contenttypes.models import ContentType
 from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from wagtail.admin.ui.components import Component
-from wagtail.models import Revision
 
 from bulletin.models import CurrentItem, Item
 
-from .standing import awaiting_approval, in_state
+from .standing import awaiting_approval, in_state, last_changed_by, scheduled_items
 
 
 class DeskPanel(Component):
@@ -30,7 +28,7 @@ class DeskPanel(Component):
         self.viewsets = viewsets
 
     def get_context_data(self, parent_context: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
-        mine = self.by_kind(in_state(Item.objects.filter(latest_revision__user=self.user), "draft"))
+        mine = self.by_kind(in_state(last_changed_by(Item.objects.all(), self.user), "draft"))
         awaiting = self.by_kind(Item.objects.filter(pk__in=awaiting_approval()))
         today = self.by_kind(CurrentItem.objects.filter(first_offered_on=timezone.localdate()))
         rows = []
@@ -59,7 +57,4 @@ class DeskPanel(Component):
 
     def overdue(self) -> int:
         """Scheduled publications whose time has passed by more than five minutes."""
-        late = timezone.now() - timedelta(minutes=5)
-        return Revision.objects.filter(
-            base_content_type=ContentType.objects.get_for_model(Item), approved_go_live_at__lt=late
-        ).count()
+        return len(scheduled_items(lt=timezone.now() - timedelta(minutes=5)))

@@ -1,6 +1,7 @@
 """Wagtail's own image files, for the admin alone: readers are served frozen copies by a view that asks entitlement."""
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousFileOperation
 from django.http import FileResponse, Http404, HttpRequest
 from django.views.static import serve
 
@@ -12,6 +13,9 @@ def editors_media(request: HttpRequest, path: str) -> FileResponse:
     """An image or a rendition; for whoever may not enter the admin there is none."""
     if path.partition("/")[0] not in FOLDERS or not request.user.has_perm("wagtailadmin.access_admin"):
         raise Http404
-    response = serve(request, path, document_root=settings.MEDIA_ROOT)
+    try:
+        response = serve(request, path, document_root=settings.MEDIA_ROOT)
+    except SuspiciousFileOperation as error:
+        raise Http404 from error
     response["Cache-Control"] = "private, max-age=3600"
     return response

@@ -13,6 +13,8 @@ from search.engines import engine
 from search.engines.protocol import EngineUnavailable, Filters
 from search.query import parse
 
+from .standing import NOT_LIVE
+
 logger = logging.getLogger(__name__)
 
 #: Items found at most, of drafts and of items on offer each; a person narrows the query before reading further.
@@ -30,8 +32,10 @@ def find_items(text: str, *, kinds: Iterable[str], keys: frozenset[str]) -> list
 
 def find_drafts(text: str, *, kinds: Iterable[str]) -> list[int]:
     """Items not on offer whose newest title holds `text`, however either is spelled; the newest first."""
-    drafts = Item.objects.filter(live=False, kind__in=list(kinds), folded_title__contains=fold(text.strip()))
-    return list(drafts.order_by("-pk").values_list("pk", flat=True)[:LIMIT])
+    drafts = Item.objects.filter(live__in=NOT_LIVE, folded_title__contains=fold(text.strip()))
+    # The kind is looked at here: beside it, a planner would go by the kind and read every item of it.
+    wanted = set(kinds)
+    return [pk for pk, kind in drafts.order_by("-pk").values_list("pk", "kind") if kind in wanted][:LIMIT]
 
 
 def find_on_offer(text: str, *, kinds: Iterable[str], keys: frozenset[str]) -> list[int]:

@@ -1,0 +1,99 @@
+"""The administrators' pages for people and agencies."""
+
+import pytest
+from django.contrib.auth.models import Group
+from django.urls import reverse
+
+from subscribers import roles
+from subscribers.models import Agency, User
+from tests import factories
+from tests.newsroom.pages import said
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def administrator(db):
+    return factories.person(role="administrator")
+
+
+@pytest.fixture
+def entered(client, administrator):
+    client.force_login(administrator)
+    return client
+
+
+def person_form(**changes) -> dict:
+    return {
+        "email": "yeni@des.example",
+        "first_name": "Yeni",
+        "last_name": "Kişi",
+        "password1": factories.PASSWORD,
+        "password2": factories.PASSWORD,
+        "is_active": "on",
+        **changes,
+    }
+
+
+def test_person_of_an_agency_is_added(entered):
+    agency = factories.agency()
+    entered.post(reverse("wagtailusers_users:add"), person_form(agency=agency.pk, email="Yeni@DES.example"))
+    person = User.objects.get(email="yeni@des.example")
+    assert (person.agency, person.get_full_name()) == (agency, "Yeni Kişi")
+
+
+def test_page_shows_the_agencys_fields(entered):
+    page = entered.get(reverse("wagtailusers_users:add")).content.decode()
+    assert 'name="agency"' in page
+    assert 'name="is_coordinator"' in page
+
+
+def test_coordinator_without_an_agency_is_refused_in_the_form(entered):
+    response = entered.post(reverse("wagtailusers_users:add"), person_form(is_coordinator="on"))
+    assert "Kurum sorumlusunun bir kurumu olmalıdır." in response.content.decode()
+    assert not User.objects.filter(email="yeni@des.example").exists()
+
+
+def test_role_is_given(entered):
+    person = factories.person()
+    group = Group.objects.get(name=roles.EDITOR)
+    data = person_form(email=person.email, groups=[group.pk], password1="", password2="")
+    entered.post(reverse("wagtailusers_users:edit", args=[person.pk]), data)
+    assert list(person.groups.all()) == [group]
+
+
+def test_administrator_makes_no_superuser(entered, administrator):
+    entered.post(reverse("wagtailusers_users:add"), person_form(is_superuser="on"))
+    assert not User.objects.get(email="yeni@des.example").is_superuser
+
+
+def test_administrator_does_not_change_a_superuser(entered):
+    root = User.objects.create_superuser("kok@des.example", factories.PASSWORD)
+    data = person_form(email="ele@gecirildi.example")
+    entered.post(reverse("wagtailusers_users:edit", args=[root.pk]), data)
+    root.refresh_from_db()
+    assert root.email == "kok@des.example"
+
+
+def test_agency_is_added_and_ended_and_never_deleted(entered):
+    data = {
+        "name": "Yeni kurum",
+        "code": "YK",
+        "started_at": "2026-01-01 00:00",
+        "entitled_to_everything": "on",
+    }
+    entered.post(reverse("agencies:add"), data)
+    agency = Agency.objects.get(code="YK")
+    entered.post(reverse("agencies:edit", args=[agency.pk]), {**data, "ended_at": "2026-02-01 00:00"})
+    agency.refresh_from_db()
+    assert not agency.is_current()
+    entered.post(reverse("agencies:delete", args=[agency.pk]))
+    assert Agency.objects.filter(pk=agency.pk).exists()
+
+
+def test_agency_that_ends_before_it_starts_is_refused_with_a_sentence(entered):
+    data = {"name": "K", "code": "K", "started_at": "2026-02-01 00:00", "ended_at": "2026-01-01 00:00"}
+    response = entered.post(reverse("agencies:add"), data)
+    assert "Sözleşme bitişi, başlangıcından önce olamaz." in response.content.decode()
+    assert said(response)
+    assert not Agency.objects.filter(code="K").exists()
