@@ -5,6 +5,7 @@ import re
 import socket
 
 import pytest
+from django.db import connections
 from django.test import Client
 from playwright.sync_api import expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
@@ -45,15 +46,18 @@ def free_port() -> int:
     raise AssertionError("No port is free.")
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    # Playwright runs an event loop in this thread; the tests themselves are synchronous.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+@pytest.fixture
+def chromium(server, monkeypatch):
+    """A browser for one test. It begins after the test's database and ends before it, with its own connections closed.
+
+    Playwright runs an event loop in this thread, beside which Django keeps other connections than without one.
+    """
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"))
         yield browser
         browser.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+        connections.close_all()
 
 
 @pytest.fixture
