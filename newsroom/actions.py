@@ -22,7 +22,6 @@ from wagtail.models import TaskState
 from wagtail.snippets.views import snippets
 
 from bulletin import publication, vocabulary
-from bulletin.publication import PublishRefused
 from bulletin.sanitising import clean_text
 
 from . import approval, audience, copying
@@ -185,7 +184,7 @@ class AudienceView(ItemActionView):
                 user=self.request.user if self.object.live else None,
                 note=form.cleaned_data["note"],
             )
-        except PublishRefused as refusal:
+        except ValidationError as refusal:
             form.add_error(None, refusal)
             return self.form_invalid(form)
         messages.success(self.request, _("“%(title)s”: hedef kitle değişti.") % {"title": self.object})
@@ -266,7 +265,7 @@ class ItemDeleteView(snippets.DeleteView):
             if not (self.usage and self.usage.is_protected):
                 return super().form_valid(form)
             sentence = _("Silinemedi: başka kayıtlar ona bağlı; hangileri olduğu silme sayfasında yazar.")
-        except PublishRefused as refusal:
+        except ValidationError as refusal:
             sentence = " ".join(refusal.messages)
         except ProtectedError as error:
             sentence = held_by(error)
@@ -296,7 +295,7 @@ class ItemWorkflowActionView(snippets.WorkflowActionView):
                 )
                 or address
             )
-        except PublishRefused as refusal:
+        except ValidationError as refusal:
             messages.error(
                 request,
                 _("Onay verilmedi, içerik hâlâ onay bekliyor: %(sentence)s")

@@ -7,7 +7,7 @@ refused keeps none of the others back.
 from collections.abc import Callable
 
 from django import forms
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import ProtectedError
 from django.shortcuts import redirect
@@ -25,7 +25,6 @@ from wagtail.snippets.permissions import get_permission_name
 
 from bulletin import publication
 from bulletin.models import Bulletin, Item, NewsItem, Statement
-from bulletin.publication import PublishRefused
 
 from . import approval
 from .actions import WithdrawalForm, held_by, locked_by_other
@@ -71,7 +70,7 @@ class EachByItself:
             try:
                 self.change(thing)
                 done += 1
-            except PublishRefused as refusal:
+            except ValidationError as refusal:
                 refusals.append((thing, " ".join(refusal.messages)))
             except ProtectedError as error:
                 refusals.append((thing, held_by(error)))

@@ -1,9 +1,7 @@
 """Choosing an item on offer, for a bulletin's contents: the newest first, with the editors' search."""
 
 from django import forms
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.admin_url_finder import register_admin_url_finder
 from wagtail.admin.forms.choosers import BaseFilterForm
 from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.views.generic import chooser
@@ -87,21 +85,3 @@ class ItemOnOfferChooser(ChooserViewSet):
 
 
 item_on_offer_chooser = ItemOnOfferChooser("newsroom_item_chooser", url_prefix="icerik-sec")
-
-
-class ItemURLFinder:
-    """The edit page of an item met as a bare `Item`, as choosers and workflows meet it."""
-
-    def __init__(self, user=None):
-        self.user = user
-
-    def get_edit_url(self, instance: Item) -> str | None:
-        name = {"news": "newsitem", "statement": "statement", "bulletin": "bulletin"}[instance.kind]
-        if self.user is not None and not self.user.has_perm(f"bulletin.change_{name}"):
-            return None
-        return reverse(f"wagtailsnippets_bulletin_{name}:edit", args=[instance.pk])
-
-
-def register_url_finder() -> None:
-    """Called when the admin's hooks are read."""
-    register_admin_url_finder(Item, ItemURLFinder)

@@ -20,7 +20,6 @@ from wagtail.admin.widgets.button import Button
 from wagtail.snippets.views import snippets
 
 from bulletin.models import Item
-from bulletin.publication import PublishRefused
 
 from . import approval
 from .copying import unsaved_copy
@@ -29,6 +28,7 @@ from .publications import was_published
 logger = logging.getLogger(__name__)
 
 BUSY = gettext_lazy("Sistem şu anda çok meşgul; birkaç saniye sonra yeniden deneyin.")
+TAKEN = gettext_lazy("Kaydedilemedi: aynı sayı ya da aynı kayıt bu sırada bir başkasınca kullanılmış.")
 
 
 class OvertakenDraft(Exception):
@@ -48,7 +48,7 @@ class RefusalsAsSentences:
             )
         except IntegrityError as error:
             logger.warning("draft_refused_by_database reason=%s", error)
-            sentence = _("Kaydedilemedi: aynı sayı ya da aynı kayıt bu sırada bir başkasınca kullanılmış.")
+            sentence = TAKEN
         except OperationalError as error:
             logger.warning("draft_met_busy_database reason=%s", error)
             sentence = BUSY
@@ -71,8 +71,11 @@ class RefusalsAsSentences:
     def run_action_method(self):
         try:
             return super().run_action_method()
-        except PublishRefused as refusal:
+        except ValidationError as refusal:
             sentence = " ".join(refusal.messages)
+        except IntegrityError as error:
+            logger.warning("action_refused_by_database action=%s reason=%s", self.action, error)
+            sentence = TAKEN
         except OperationalError as error:
             logger.warning("action_met_busy_database action=%s reason=%s", self.action, error)
             sentence = BUSY

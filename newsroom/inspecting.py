@@ -1,5 +1,6 @@
 """Reading an item in the admin without writing it: what an auditor sees."""
 
+from django.utils.translation import get_language, gettext_lazy
 from wagtail.snippets.views import snippets
 
 from bulletin import vocabulary
@@ -12,7 +13,7 @@ from .publications import publications_of
 class ItemInspectView(snippets.InspectView):
     """The newest draft's words, where it stands and its rows of the log."""
 
-    template_name = "newsroom/inspect.html"
+    page_title = gettext_lazy("İncele")
 
     def get_object(self, queryset=None):
         return super().get_object().get_latest_revision_as_object()
@@ -30,6 +31,20 @@ class ItemInspectView(snippets.InspectView):
 
     def get_source_country_display_value(self) -> str:
         return vocabulary.country_name(self.object.source_country)
+
+    def get_field_label(self, field_name, field) -> str:
+        """The label, begun as Turkish begins it: Django makes “ivedilik” to “Ivedilik”."""
+        label = str(field.verbose_name)
+        first = "İ" if label[:1] == "i" and get_language() == "tr" else label[:1].upper()
+        return first + label[1:]
+
+    def get_fields_context(self) -> list[dict]:
+        """Of the fields that hold something."""
+        return [
+            self.get_context_for_field(name)
+            for name in self.fields
+            if getattr(self.object, name) not in (None, "")
+        ]
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(

@@ -111,7 +111,7 @@ class EntitlementViewSet(ModelViewSet):
 
 class AgencyViewSetGroup(ModelViewSetGroup):
     items = (AgencyViewSet, EntitlementViewSet)
-    menu_label = _("Kullanıcı kurumlar")
+    menu_label = _("Kurumlar")
     menu_icon = "group"
     menu_order = 900
     add_to_admin_menu = True

@@ -7,13 +7,12 @@ This one forbids everything from elsewhere all the same. Laid around each admin 
 import logging
 from collections.abc import Callable
 
+from django.core.exceptions import ValidationError
 from django.db.models import ProtectedError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from wagtail.admin import messages
-
-from bulletin.publication import PublishRefused
 
 from .actions import held_by
 
@@ -42,7 +41,7 @@ def guarded(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     def answer(request: HttpRequest, *args, **kwargs) -> HttpResponse:
         try:
             response = view(request, *args, **kwargs)
-        except PublishRefused as refusal:
+        except ValidationError as refusal:
             response = _told(request, " ".join(refusal.messages))
         except ProtectedError as error:
             response = _told(request, held_by(error))

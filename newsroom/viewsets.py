@@ -32,6 +32,7 @@ class ItemViewSet(SnippetViewSet):
     revisions_revert_view_class = editing.ItemRevertView
     delete_view_class = actions.ItemDeleteView
     inspect_view_class = ItemInspectView
+    inspect_template_name = "newsroom/inspect.html"
     unpublish_view_class = actions.WithdrawView
     workflow_action_view_class = actions.ItemWorkflowActionView
 

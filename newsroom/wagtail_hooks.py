@@ -16,7 +16,7 @@ from wagtail.admin.views.home import (
 from wagtail.snippets.action_menu import PublishMenuItem, SaveMenuItem, SubmitForModerationMenuItem
 from wagtail.snippets.models import register_snippet
 
-from . import bulk, choosers
+from . import bare_items, bulk, choosers
 from .character_count import character_count
 from .desks import DeskViewSetGroup
 from .masa import DeskPanel
@@ -35,7 +35,7 @@ register_snippet(DeskViewSetGroup)
 
 hooks.register("register_admin_viewset", AgencyViewSetGroup)
 hooks.register("register_admin_viewset", lambda: choosers.item_on_offer_chooser)
-choosers.register_url_finder()
+bare_items.register()
 
 hooks.register("register_bulk_action", bulk.PublishBulkAction)
 hooks.register("register_bulk_action", bulk.WithdrawBulkAction)

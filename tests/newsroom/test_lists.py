@@ -236,6 +236,17 @@ def test_menu_is_turkish_and_holds_what_belongs(entered):
         assert f'"{meaningless}"' not in page
 
 
+@pytest.mark.parametrize("report", ["workflow", "workflow_tasks", "site-history"])
+def test_report_that_stays_in_the_menu_answers(client, editor, django_user_model, report):
+    waiting = factories.news_item(title="Bekleyen haber")
+    waiting.save_revision(user=editor)
+    waiting.get_workflow().start(waiting, editor)
+    client.force_login(django_user_model.objects.create_superuser("kok@des.example", factories.PASSWORD))
+    page = client.get(f"/yonetim/reports/{report}/").content.decode()
+    assert "Bekleyen haber" in page
+    assert url("edit", waiting) in page or report == "site-history"
+
+
 def test_items_stay_out_of_wagtails_search_index():
     from wagtail.search.index import class_is_indexed
 

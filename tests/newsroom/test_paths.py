@@ -1,6 +1,7 @@
 """Each way through the admin in which what is offered changes ends in a row of the log or in a sentence."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
@@ -180,6 +181,20 @@ def test_refused_approval_keeps_the_workflow_open(client, submitted, chief_edito
     assert WorkflowState.objects.for_instance(taken).get().status == WorkflowState.STATUS_IN_PROGRESS
     assert TaskState.objects.for_instance(taken).get().status == TaskState.STATUS_IN_PROGRESS
     assert not fresh(taken).live
+
+
+def test_approval_of_an_item_whose_picture_can_not_be_read_is_refused_with_a_sentence(
+    client, editor, chief_editor
+):
+    image = factories.image()
+    item = factories.news_item(image=image, image_alt="Tarla")
+    item.save_revision(user=editor)
+    item.get_workflow().start(item, editor)
+    Path(image.file.path).write_bytes(b"bozuk")
+    response = approve(enter(client, chief_editor), fresh(item))
+    assert "Görsel okunamıyor" in said(response)
+    assert fresh(item).current_workflow_state.status == WorkflowState.STATUS_IN_PROGRESS
+    assert kinds() == []
 
 
 def test_own_words_can_not_be_approved(client, draft, chief_editor):

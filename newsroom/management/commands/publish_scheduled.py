@@ -5,12 +5,12 @@ What can't be offered at its time keeps its schedule and is tried again; the edi
 
 from collections.abc import Callable
 
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 from wagtail.models import Page, Revision
 
 from bulletin.models import Item
-from bulletin.publication import PublishRefused
 
 
 class Command(BaseCommand):
@@ -47,7 +47,7 @@ class Command(BaseCommand):
             return 0
         try:
             change()
-        except PublishRefused as refusal:
+        except ValidationError as refusal:
             self.stderr.write(f"{what}: {' '.join(refusal.messages)}")
             return 1
         self.stdout.write(what)

@@ -53,7 +53,11 @@ if (form) {
         signal: asking.signal,
       });
       const counted = await answer.json();
-      if (!answer.ok) throw new Error(counted.error);
+      if (!answer.ok) {
+        told = null;
+        state.textContent = counted.error;
+        return;
+      }
       figures.value = number.format(counted.characters);
       figuresWithoutSpaces.value = number.format(counted.characters_without_spaces);
       state.textContent = "";
