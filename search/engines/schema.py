@@ -16,7 +16,7 @@ from ..documents import Document
 from ..query import Word
 
 #: Rises with the fields. With the analysis' own version it names an index: one of another version is not read.
-FIELDS_VERSION = 1
+FIELDS_VERSION = 2
 VERSION = f"{FIELDS_VERSION}.{analysis.VERSION}"
 
 #: Text in which words stand in order, for phrases. The text is title, summary, body and imprint, one value each

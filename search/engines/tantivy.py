@@ -4,6 +4,10 @@ One writer at a time, held by a file lock that a dying process lets go of; every
 position together, so a crash leaves the last commit whole. Readers look at the folder's state before each search and so
 see a commit at once, whichever process made it. An index that is missing, damaged or of another version counts as
 empty: its position is 0, and the next `catch_up` writes it anew from the log.
+
+Each commit makes a segment, and tantivy merges segments as soon as there are eight: with a big one among them half a
+second, which a publishing editor would wait for. So the last few documents, the fresh ones, are kept with their fields
+and written again with the next: one small segment takes the place of the last, and few merges are left.
 """
 
 import fcntl
@@ -40,7 +44,10 @@ logger = logging.getLogger(__name__)
 
 #: Memory of the writer in bytes: tantivy's least, and enough for a batch of the rebuild.
 _HEAP_FOR_FEW, _HEAP_FOR_MANY = 15_000_000, 64_000_000
-_MANY = 100
+#: From so many documents on a write is a batch; a reader may wait for it, and merges are wanted.
+_MANY = 20
+#: Fresh documents at most, and bytes of their fields.
+_FRESH, _FRESH_BYTES = 40, 1_000_000
 
 Answer = TypeVar("Answer")
 
@@ -57,8 +64,9 @@ def _schema() -> tantivy.Schema:
     builder.add_integer_field("item", indexed=True, fast=True)
     builder.add_integer_field("first_offered_at", indexed=True, fast=True)
     builder.add_integer_field("newest", fast=True)
-    # Stored, never searched: the document's canonical line, or the position.
-    builder.add_text_field("record", stored=True, tokenizer_name="raw", index_option="basic")
+    # Stored, never searched: the document's canonical line, or the position; the fields of a fresh document.
+    builder.add_bytes_field("record", stored=True)
+    builder.add_bytes_field("fields", stored=True)
     return builder.build()
 
 
@@ -120,7 +128,7 @@ class TantivyEngine:
             if not found:
                 return Position()
             record = self._guarded(lambda: searcher.doc(found[0][1])).get_first("record")
-            return Position(**json.loads(record))
+            return Position(**json.loads(bytes(record)))
         except EngineUnavailable as error:
             logger.warning(
                 "search_index_damaged folder=%s error=%s; it will be built anew", self.folder, error
@@ -168,7 +176,8 @@ class TantivyEngine:
         order = {"order_by_field": "item", "order": tantivy.Order.Asc}
         found = self._guarded(lambda: searcher.search(_ITEMS, limit=max(searcher.num_docs, 1), **order))
         for _item, address in found.hits:
-            yield self._guarded(lambda address=address: searcher.doc(address)).get_first("record")
+            record = self._guarded(lambda address=address: searcher.doc(address)).get_first("record")
+            yield bytes(record).decode()
 
     # --- Writing -------------------------------------------------------------------------------------------------
 
@@ -213,14 +222,32 @@ class TantivyEngine:
             missing = still_to_write(documents, position, after=after, standing=self.position())
             if missing is None:
                 return
-            prepared = [_prepared(document) for document in missing if document.offered]
-            with self._writer(_HEAP_FOR_MANY if len(missing) > _MANY else _HEAP_FOR_FEW) as writer:
-                for document in missing:
-                    self._guarded(lambda item=document.item: writer.delete_documents_by_term("item", item))
-                for ready in prepared:
+            changed = {document.item for document in missing}
+            fields = [_fields(document) for document in missing if document.offered]
+            few = len(missing) < _MANY
+            if few:
+                fresh = [held for held in self._fresh() if held["item"] not in changed]
+                changed |= {held["item"] for held in fresh}
+                fields += fresh
+            with self._writer(_HEAP_FOR_FEW if few else _HEAP_FOR_MANY) as writer:
+                for item in changed:
+                    self._guarded(lambda item=item: writer.delete_documents_by_term("item", item))
+                for ready in _prepared(fields, keep=few):
                     self._guarded(lambda ready=ready: writer.add_document(ready))
                 self._put_position(writer, position)
                 self._guarded(writer.commit)
+
+    def _fresh(self) -> list[dict]:
+        """The fields of the fresh documents; none where there is no sound index."""
+        try:
+            searcher = self._searcher()
+        except EngineUnavailable:
+            return []
+        if searcher is None:
+            return []
+        found = self._guarded(lambda: searcher.search(_FRESH_ONES, limit=_FRESH, count=False)).hits
+        held = [self._guarded(lambda at=at: searcher.doc(at)).get_first("fields") for _score, at in found]
+        return [json.loads(bytes(fields)) for fields in held]
 
     def reset(self) -> None:
         with self._alone(), self._writer(_HEAP_FOR_FEW) as writer:
@@ -231,28 +258,50 @@ class TantivyEngine:
     def _put_position(self, writer: tantivy.IndexWriter, position: Position) -> None:
         document = tantivy.Document()
         document.add_text("holds", "position")
-        document.add_text("record", canonical_json({"sequence": position.sequence, "hash": position.hash}))
+        record = canonical_json({"sequence": position.sequence, "hash": position.hash})
+        document.add_bytes("record", record.encode())
         self._guarded(lambda: writer.delete_documents_by_term("holds", "position"))
         self._guarded(lambda: writer.add_document(document))
 
 
-def _prepared(document: Document) -> tantivy.Document:
-    ready = tantivy.Document()
-    for fields in (schema.text_fields(document), schema.keyword_fields(document)):
-        for name, values in fields.items():
+def _fields(document: Document) -> dict:
+    """What the index holds of `document`, as JSON can hold it."""
+    return {
+        "item": document.item,
+        "texts": schema.text_fields(document) | schema.keyword_fields(document),
+        "integers": {
+            "first_offered_at": schema.moment(document.first_offered_at),
+            "newest": schema.newest_key(document),
+        },
+        "record": schema.record_of(document),
+    }
+
+
+def _prepared(documents: Sequence[dict], *, keep: bool) -> Iterator[tantivy.Document]:
+    """tantivy's documents for these fields. keep: as fresh ones, with their fields, unless they are too many by now."""
+    kept = [canonical_json(fields).encode() for fields in documents] if keep else []
+    if len(kept) > _FRESH or sum(map(len, kept)) > _FRESH_BYTES:
+        kept = []
+    for number, fields in enumerate(documents):
+        ready = tantivy.Document()
+        for name, values in fields["texts"].items():
             for value in values:
                 ready.add_text(name, value)
-    ready.add_text("holds", "item")
-    ready.add_integer("item", document.item)
-    ready.add_integer("first_offered_at", schema.moment(document.first_offered_at))
-    ready.add_integer("newest", schema.newest_key(document))
-    ready.add_text("record", schema.record_of(document))
-    return ready
+        ready.add_integer("item", fields["item"])
+        for name, value in fields["integers"].items():
+            ready.add_integer(name, value)
+        ready.add_bytes("record", fields["record"].encode())
+        ready.add_text("holds", "item")
+        if kept:
+            ready.add_text("holds", "fresh")
+            ready.add_bytes("fields", kept[number])
+        yield ready
 
 
 # --- From our tree to tantivy's ----------------------------------------------------------------------------------
 
 _POSITION = Query.term_query(SCHEMA, "holds", "position", "basic")
+_FRESH_ONES = Query.term_query(SCHEMA, "holds", "fresh", "basic")
 _ITEMS = Query.term_query(SCHEMA, "holds", "item", "basic")
 
 

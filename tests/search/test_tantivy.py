@@ -177,8 +177,35 @@ def test_folder_without_permission_is_a_sentence(own_folder):
         fill(TantivyEngine(own_folder / "search"), document(1))
 
 
-def test_many_small_commits_are_merged(engine):
-    for number in range(1, 40):
-        fill(engine, document(number))
-    assert engine._searcher().num_segments < 12
-    assert items_of(engine) == list(range(1, 40))
+def test_many_small_commits_leave_few_segments(engine):
+    for number in range(1, 100):
+        fill(engine, document(number, f"Haber {number}"))
+    assert engine._searcher().num_segments < 5
+    assert items_of(engine) == list(range(1, 100))
+
+
+def test_fresh_document_can_be_changed_withdrawn_and_left_behind(engine):
+    fill(engine, *(document(number, f"Eski {number}") for number in range(1, 31)))
+    fill(engine, document(40, "Işıklar"), document(41, "Deniz"), document(42, "Petrol"))
+    fill(
+        engine,
+        document(40, "Fenerler", sequence=43),
+        document(41, sequence=44, offered=False, keys=frozenset()),
+    )
+    fill(engine, document(3, "Yeniden yazıldı", sequence=45))
+
+    def found(typed: str) -> list[int]:
+        return [hit.item for hit in engine.search(parse(typed).node, keys=PUBLIC).hits]
+
+    assert (found("ışıklar"), found("fener"), found("deniz"), found("petrol")) == ([], [40], [], [42])
+    assert found("yazıldı") == [3]
+    fill(engine, *(document(number, f"Yeni {number}") for number in range(50, 90)))
+    assert (found("fener"), found("deniz"), found("petrol")) == ([40], [], [42])
+    assert len(list(engine.dump())) == engine.search(None, keys=PUBLIC).total == 72
+
+
+def test_long_documents_are_not_kept_fresh(engine):
+    for number in range(1, 6):
+        fill(engine, document(number, "Uzun", f"kelime{number} " * 30_000))
+    assert items_of(engine) == [1, 2, 3, 4, 5]
+    assert sum(len(str(held)) for held in engine._fresh()) < 3_000_000
