@@ -21,7 +21,7 @@ changes whenever tokens do: an index made by another version is rebuilt.
 import re
 import threading
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -370,8 +370,3 @@ _READERS = {
     "number": _number,
     "compound": _compound,
 }
-
-
-def exact_words(text: str) -> Iterator[str]:
-    """The folded words of `text` in order, whatever its language."""
-    return (token.exact for token in analyse(text, "").tokens)
