@@ -42,17 +42,18 @@ def gathered_sections(entries: list[dict], keys: frozenset[str]) -> list[Gathere
             heading = entry["section"]
             sections.append(GatheredSection(heading, []))
         newest = current[publication.item_id]
+        is_newest = publication.edition == newest.edition
         sections[-1].items.append(
             reading_of(
                 publication,
-                url_path=edition_path(newest.url_path, publication.edition, newest.edition),
+                url_path=newest.url_path if is_newest else edition_path(newest.url_path, publication.edition),
                 first_offered_at=newest.first_offered_at,
-                newest=publication.edition == newest.edition,
+                newest=is_newest,
             )
         )
     return sections
 
 
-def edition_path(url_path: str, edition: int, newest: int) -> str:
-    """The address of an edition: the item's own for the newest one."""
-    return url_path if edition == newest else f"{url_path}surum/{edition}/"
+def edition_path(url_path: str, edition: int) -> str:
+    """The address of one edition of an item, which stays its own whatever is published after it."""
+    return f"{url_path}surum/{edition}/"

@@ -34,6 +34,8 @@ class SitePage(Page):
 
     allowed_http_methods = ["GET", "HEAD", "OPTIONS"]
     copy_form_class = CopyWithoutAlias
+    #: These pages are everybody's; what is for some stands in items, which have an audience.
+    private_page_options: list[str] = []
 
     class Meta:
         abstract = True

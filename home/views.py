@@ -35,7 +35,7 @@ def item(request: HttpRequest, pk: str, **address: str) -> HttpResponse:
 
 @require_safe
 def edition(request: HttpRequest, pk: str, edition: str, **address: str) -> HttpResponse:
-    """An earlier edition, for a reader who may open it and the item's newest; the newest is at the item's address."""
+    """One edition under an address that will always be its own, for a reader who may open it and the item's newest."""
     current = readable_item(request, pk)
     number = int(edition)
     publication = (
@@ -43,11 +43,14 @@ def edition(request: HttpRequest, pk: str, edition: str, **address: str) -> Http
     )
     if publication is None or not request.reader.keys & keys_of_publication(publication):
         raise Http404
-    own_address = localised(edition_path(current.url_path, number, current.edition))
+    own_address = localised(edition_path(current.url_path, number))
     if request.path != own_address:
         return HttpResponsePermanentRedirect(own_address)
     reading = reading_of(
-        publication, url_path=current.url_path, first_offered_at=current.first_offered_at, newest=False
+        publication,
+        url_path=current.url_path,
+        first_offered_at=current.first_offered_at,
+        newest=number == current.edition,
     )
     return item_page(request, reading, current)
 
@@ -103,7 +106,7 @@ def corrections_of(current: CurrentItem, keys: frozenset[str], *, shown: int) ->
             offered_at=first_rows[number].offered_at,
             note=first_rows[number].note,
             address=(
-                localised(edition_path(current.url_path, number, current.edition))
+                localised(edition_path(current.url_path, number))
                 if number != shown and keys & keys_of_publication(row)
                 else ""
             ),
@@ -117,11 +120,12 @@ def image(request: HttpRequest, image_hash: str, width: str = str(IMAGE_WIDTHS[-
     """A frozen image, at most `width` pixels wide, for a reader who may read an item on offer that shows it."""
     if int(width) not in IMAGE_WIDTHS:
         raise Http404
+    # What may not be read costs what isn't there does: the entitlement first, the picture after.
     shown = CurrentItem.objects.readable_by(request.reader.keys).filter(
         pk__in=CurrentItemImage.objects.filter(hash=image_hash).values("item_id")
     )
-    picture = PublishedImage.objects.filter(pk=image_hash).first()
-    if picture is None or not shown.exists():
+    picture = PublishedImage.objects.filter(pk=image_hash).first() if shown.exists() else None
+    if picture is None:
         raise Http404
     try:
         file = renditions.open_rendition(picture, int(width))

@@ -3,10 +3,13 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.html import escape
 
-from bulletin.models import CurrentItem, Publication
+from bulletin.models import CurrentItem, Publication, PublishedContent
 from bulletin.publication import change_audience, withdraw
+from home.reading import reading_of, web_address
 from metrics.models import Presence
 from subscribers.models import AgencyEntitlement
 from tests import factories
@@ -102,9 +105,7 @@ def test_text_of_an_editor_is_never_markup(page, db):
     assert escape("<b>x</b>") in html
 
 
-def test_link_of_an_editor_leads_into_the_web_alone(page, db):
-    from home.reading import web_address
-
+def test_link_of_an_editor_leads_into_the_web_alone():
     assert web_address("javascript:alert(1)") == ""
     assert web_address("https://a.example/") == "https://a.example/"
 
@@ -222,9 +223,18 @@ def test_older_edition_shows_its_text_and_leads_to_the_newest(page, corrected):
     assert f'<a href="{address_of(corrected)}">Yürürlükteki metne git</a>' in html
 
 
-def test_newest_edition_stands_at_the_items_own_address(client, site_tree, corrected):
-    answer = client.get(address_of(corrected) + "surum/2/")
-    assert (answer.status_code, answer["Location"]) == (301, address_of(corrected))
+def test_edition_keeps_its_address_when_a_newer_one_comes(client, site_tree, full_news):
+    path = address_of(full_news) + "surum/1/"
+    newest = client.get(path).content.decode()
+    assert "Bu metnin 1. sürümünü okuyorsunuz" not in newest
+    assert f'<link rel="canonical" href="http://testserver{address_of(full_news)}">' in newest
+    factories.corrected(full_news, title="Düzeltilmiş başlık")
+    assert "Bu metnin 1. sürümünü okuyorsunuz" in client.get(path).content.decode()
+
+
+def test_other_spelling_of_an_editions_address_leads_to_its_own(client, site_tree, corrected):
+    answer = client.get(f"/haber/2020/01/01/x-{corrected.pk}/surum/1/")
+    assert (answer.status_code, answer["Location"]) == (301, address_of(corrected) + "surum/1/")
 
 
 @pytest.mark.parametrize("number", [0, 3, 999999999])
@@ -420,3 +430,13 @@ def test_preview_of_a_bulletin_shows_its_items(db, site_tree):
     draft = factories.bulletin(factories.published_news(title="Toplanan haber"))
     answer = draft.make_preview_request()
     assert "Toplanan haber" in answer.rendered_content
+
+
+def test_redacted_text_says_so_and_keeps_its_record(rf, full_news):
+    row = Publication.objects.select_related("content").get(item_id=full_news.pk)
+    row.content = PublishedContent(metadata=row.content.metadata, redacted_at=timezone.now())
+    request = rf.get("/")
+    html = render_to_string("home/item.html", {"reading": reading_of(row, url_path=row.url_path)}, request)
+    assert '<h1 class="title">Karartılmış metin</h1>' in html
+    assert "Bu metin bir karar gereğince karartıldı." in html
+    assert facts(html)["Yayım no"] == str(row.sequence)

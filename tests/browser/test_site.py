@@ -1,0 +1,307 @@
+"""The site in a real browser: at three widths, light and dark, on paper, by keyboard, and without script."""
+
+import os
+import re
+import socket
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.core.cache import cache
+from django.db import connections
+from playwright.sync_api import expect, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from bulletin.models import CurrentItem
+from home.site_tree import ensure_site_tree
+from tests import factories
+
+pytestmark = pytest.mark.browser
+
+PORTS = range(8120, 8140)
+WIDTHS = (360, 768, 1440)
+LONG_WORD = "Muvaffakiyetsizleştiricileştiriveremeyebileceklerimizdenmişsinizcesine" * 2
+
+
+@pytest.fixture
+def server(own_database):
+    """The site on a port of its own, over a database whose commits are real."""
+    cache.clear()
+    running = LiveServer(f"127.0.0.1:{free_port()}")
+    yield running
+    running.stop()
+    cache.clear()
+
+
+def free_port() -> int:
+    for port in PORTS:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)):
+                return port
+    raise AssertionError("No port is free.")
+
+
+@pytest.fixture
+def chromium(server, monkeypatch):
+    """A browser that begins after the test's database and ends before it."""
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"))
+        yield browser
+        browser.close()
+        connections.close_all()
+
+
+@pytest.fixture
+def open_page(server, chromium):
+    """`open_page("/haberler/", width=360)`: a page of the site. Errors of scripts and policy fail the test."""
+    contexts, troubles = [], []
+
+    def enter(address: str, *, width: int = 1440, **options):
+        context = chromium.new_context(
+            base_url=server.url, locale="tr-TR", viewport={"width": width, "height": 800}, **options
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.on(
+            "console",
+            lambda line: troubles.append(line.text) if "Content Security Policy" in line.text else None,
+        )
+        page.goto(address)
+        return page
+
+    yield enter
+    for context in contexts:
+        context.close()
+    assert troubles == []
+
+
+@pytest.fixture
+def world(server) -> dict[str, str]:
+    """A site with something of everything; the address of each page."""
+    ensure_site_tree()
+    desk = factories.desk(name="İç Basın Masası", name_en="Domestic Press Desk")
+    outlet = factories.outlet(name="Alpenblick Kurier", country="AT", language="de")
+    news = factories.published_news(
+        title="Avusturya’da buzul ölçümleri için dağcılardan yardım alınıyor",
+        desk=desk,
+        outlet=outlet,
+        source_country="AT",
+        source_language="de",
+        original_title="900 Wanderer, 41 Gletscher",
+        original_url="https://alpenblick.example/900",
+        urgency="flash",
+        image=factories.image(width=900, height=600),
+        image_alt="Bir buzul",
+        body="<h2>Ara başlık</h2><p>Metin.</p>"
+        "<table><tr><th>Yıl</th><th>Buzul</th></tr><tr><td>2026</td><td>41</td></tr></table>",
+    )
+    corrected = factories.corrected(
+        factories.published_news(title="Düzeltilecek haber", desk=desk),
+        title="Düzeltilen haber",
+        note="Sayı.",
+    )
+    arabic = factories.published_news(
+        title="مرسين تستضيف ملتقى لوجستيات", language="ar", body="<p>تستضيف مدينة مرسين ملتقى.</p>", desk=desk
+    )
+    long_word = factories.published_news(title=LONG_WORD, body=f"<p>{LONG_WORD}</p>", desk=desk)
+    for _number in range(8):
+        factories.published_news(desk=desk, summary="Spot cümlesi, bir satırdan uzun sürebilecek kadar uzun.")
+    statement = factories.published_statement(speaker="Ayşe Yılmaz", place="Ankara")
+    bulletin = factories.published_bulletin(news, corrected, arabic)
+    items = {
+        "news": news,
+        "corrected": corrected,
+        "arabic": arabic,
+        "long word": long_word,
+        "statement": statement,
+        "bulletin": bulletin,
+    }
+    addresses = {name: CurrentItem.objects.get(pk=item.pk).url_path for name, item in items.items()}
+    return {
+        "home": "/",
+        "news list": "/haberler/",
+        "filtered": "/haberler/?ulke=AT&baslangic=32.13.2026",
+        "empty": "/haberler/?ulke=JP",
+        "statements": "/aciklamalar/",
+        "plan": "/plan/",
+        "sign-in": "/giris/",
+        "feeds": "/beslemeler/",
+        "not found": "/yok/",
+        "english": "/en/haberler/",
+        "older edition": f"{addresses['corrected']}surum/1/",
+        "full bulletin": f"{addresses['bulletin']}?metin=tam",
+        **addresses,
+    }
+
+
+def test_no_page_is_wider_than_the_screen(open_page, world):
+    page = open_page("/")
+    for name, address in world.items():
+        page.goto(address)
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 800})
+            excess = page.evaluate(
+                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            )
+            assert excess <= 0, f"{name} at {width}: {excess} px"
+
+
+@pytest.mark.parametrize(("width", "theme"), [(360, "dark"), (1440, "light")])
+def test_no_page_breaks_the_rules_of_accessibility(open_page, world, width, theme):
+    # axe runs a script of its own, which the site's policy rightly refuses.
+    page = open_page("/", width=width, color_scheme=theme, bypass_csp=True)
+    for name, address in world.items():
+        page.goto(address)
+        violations = Axe().run(page).response["violations"]
+        found = [(v["id"], [node["html"][:160] for node in v["nodes"]]) for v in violations]
+        assert found == [], name
+
+
+def test_filter_stands_open_where_there_is_room_and_folded_where_there_is_none(open_page, world):
+    expect(open_page("/haberler/", width=1440).locator("#filter-desk")).to_be_visible()
+    phone = open_page("/haberler/", width=360)
+    expect(phone.locator("#filter-desk")).not_to_be_visible()
+    phone.get_by_text("Süz", exact=True).first.click()
+    expect(phone.locator("#filter-desk")).to_be_visible()
+
+
+def test_filter_works_without_script(open_page, world):
+    page = open_page("/haberler/", java_script_enabled=False)
+    page.select_option("#filter-country", "AT")
+    page.click(".filter-form button")
+    expect(page.locator(".row-headline")).to_have_count(1)
+    expect(page.locator("[data-theme-toggle]")).not_to_be_visible()
+
+
+def test_day_stays_in_sight_while_its_items_are_read(open_page, world):
+    page = open_page("/haberler/")
+    page.mouse.wheel(0, 700)
+    page.wait_for_function("scrollY > 400")
+    assert page.evaluate("document.querySelector('.day').getBoundingClientRect().top") == 0
+
+
+def test_theme_follows_the_device_until_the_reader_chooses(open_page, world):
+    page = open_page("/", color_scheme="dark")
+    assert background(page) == "rgb(22, 23, 21)"
+    page.get_by_role("button", name="Açık görünüm").click()
+    assert background(page) == "rgb(251, 250, 246)"
+    page.goto("/haberler/")
+    assert background(page) == "rgb(251, 250, 246)"
+
+
+def test_chosen_theme_is_there_before_anything_is_drawn(open_page, world):
+    page = open_page("/", color_scheme="light")
+    page.get_by_role("button", name="Koyu görünüm").click()
+    page.add_init_script(
+        """new MutationObserver(() => {
+            const root = document.documentElement;
+            if (root?.dataset.theme && !("bodyThen" in window)) window.bodyThen = document.body !== null;
+        }).observe(document, {attributes: true, subtree: true, childList: true});"""
+    )
+    page.goto("/haberler/")
+    assert page.evaluate("window.bodyThen") is False
+    assert background(page) == "rgb(22, 23, 21)"
+
+
+def background(page) -> str:
+    return page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+
+
+def test_stable_address_is_copied(open_page, world, server):
+    page = open_page(world["news"], permissions=["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Adresi kopyala").click()
+    expect(page.get_by_role("button", name="Kopyalandı")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == server.url + world["news"]
+
+
+def test_signing_in_on_a_closed_page_leads_back_to_it(open_page, world):
+    reader = factories.person(agency=factories.agency())
+    closed = factories.published_news(title="Kapalı haber", audience=["subscriber"])
+    page = open_page(CurrentItem.objects.get(pk=closed.pk).url_path)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sayfa bulunamadı")
+    page.get_by_role("link", name="Kurumunuzun hesabıyla giriş yapın").click()
+    page.get_by_label("E-posta adresi").fill(reader.email)
+    page.get_by_label("Parola").fill(factories.PASSWORD)
+    page.get_by_role("button", name="Giriş yap").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Kapalı haber")
+    page.get_by_role("button", name="Çıkış").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Çıkış yapıldı")
+
+
+def test_keyboard_skips_to_the_content_and_walks_the_headlines(open_page, world):
+    page = open_page("/haberler/")
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="İçeriğe geç")
+    expect(skip).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+    headlines = page.locator(".row-headline a")
+    headlines.first.focus()
+    page.keyboard.press("j")
+    expect(headlines.nth(1)).to_be_focused()
+    page.keyboard.press("k")
+    expect(headlines.first).to_be_focused()
+
+
+def test_paper_gets_the_whole_bulletin_and_nothing_to_click(open_page, world):
+    page = open_page(world["bulletin"])
+    expect(page.locator(".entry-body").first).not_to_be_visible()
+    page.emulate_media(media="print")
+    for body in page.locator(".entry-body").all():
+        expect(body).to_be_visible()
+    for name in (".navigation", ".service", ".masthead search", ".footer"):
+        expect(page.locator(name)).not_to_be_visible()
+    expect(page.locator(".imprint .address")).to_be_visible()
+
+
+def test_dark_theme_is_printed_on_white(open_page, world):
+    page = open_page(world["news"], color_scheme="dark")
+    page.emulate_media(media="print", color_scheme="dark")
+    assert background(page) == "rgb(255, 255, 255)"
+    assert page.evaluate("getComputedStyle(document.querySelector('.prose')).color") == "rgb(0, 0, 0)"
+
+
+def test_arabic_text_begins_at_the_right(open_page, world):
+    page = open_page(world["arabic"])
+    edges = page.evaluate(
+        """() => {
+            const prose = document.querySelector(".prose"), range = document.createRange();
+            range.selectNodeContents(prose.querySelector("p"));
+            return [prose.getBoundingClientRect().right, range.getBoundingClientRect().right];
+        }"""
+    )
+    assert abs(edges[0] - edges[1]) < 2
+
+
+def test_capitals_are_turkish_in_turkish_and_english_in_english(open_page, world):
+    assert open_page(world["news"]).locator(".kicker").inner_text() == "İÇ BASIN MASASI"
+    assert open_page("/en" + world["news"]).locator(".kicker").inner_text() == "DOMESTIC PRESS DESK"
+
+
+def test_image_is_drawn_and_described(open_page, world):
+    page = open_page(world["news"])
+    picture = page.get_by_role("img", name="Bir buzul")
+    expect(picture).to_be_visible()
+    assert picture.evaluate("image => image.complete && image.naturalWidth > 0")
+
+
+def test_language_switch_keeps_the_page_and_its_filter(open_page, world):
+    page = open_page("/haberler/?dil=tr")
+    page.get_by_role("link", name="English").click()
+    expect(page).to_have_url(re.compile(r"/en/haberler/\?dil=tr$"))
+    assert page.locator("html").get_attribute("lang") == "en"
+
+
+def test_reading_measure_is_between_sixty_and_seventy_five_characters(open_page, world):
+    page = open_page(world["news"])
+    measure = page.evaluate(
+        """() => {
+            const prose = document.querySelector(".prose"), probe = document.createElement("span");
+            probe.textContent = "Gönüllüler aynı noktadan çektiği fotoğraflarla buzulun sınırını izler.";
+            prose.querySelector("p").replaceChildren(probe);
+            probe.style.whiteSpace = "nowrap";
+            return prose.clientWidth / (probe.getBoundingClientRect().width / probe.textContent.length);
+        }"""
+    )
+    assert 60 <= measure <= 75
