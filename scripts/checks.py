@@ -159,7 +159,7 @@ def pytest(
     outcome: Outcome,
 ) -> None:
     command = [
-        *(VENV_PYTHON, "-m", "pytest", "--numprocesses", "auto", "--dist", "worksteal", "--quiet"),
+        *(VENV_PYTHON, "-m", "pytest", "--numprocesses", "auto", "--dist", "worksteal"),
         *("--junit-xml", results, "-m", " and ".join(f"not {mark}" for mark in left_out)),
         *arguments,
     ]
