@@ -322,7 +322,9 @@ class _Builder:
     def _close_block(self, tag_name: str) -> None:
         self._end_run()
         name = RENAMED.get(tag_name, tag_name)
-        limits = {"table"} if name in PARTS_OF_TABLE else PARTS_OF_TABLE | {"table"}
+        limits = PARTS_OF_TABLE | {"table"}
+        if name in limits:
+            limits = {"table"} - {name}
         for position in reversed(range(1, len(self._open))):
             block = self._open[position]
             if block.source == tag_name or (name in HEADINGS and block.name in HEADINGS):

@@ -20,7 +20,7 @@ _HIDDEN_STYLE = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _DECLARATION = re.compile(
-    r"(font-weight|font-style|vertical-align)\s*:\s*([a-z0-9]+)", re.IGNORECASE | re.ASCII
+    r"(?<![\w-])(font-weight|font-style|vertical-align)\s*:\s*([a-z0-9]+)", re.IGNORECASE | re.ASCII
 )
 _LIST_LEVEL = re.compile(r"mso-list\s*:\s*l\d+\s+level([1-9])\b", re.IGNORECASE | re.ASCII)
 _IGNORED_MARKER = re.compile(r"mso-list\s*:\s*ignore", re.IGNORECASE | re.ASCII)

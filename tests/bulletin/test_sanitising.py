@@ -1,0 +1,373 @@
+"""Sanitising: what comes out clean, what never comes out, and that it is final."""
+
+import re
+import time
+import unicodedata
+from contextlib import suppress
+from html.parser import HTMLParser
+
+import bleach
+import html5lib
+import pytest
+from django.core.exceptions import ValidationError
+from django.utils import translation
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from bulletin.allowed import MAXIMUM_ELEMENTS, TooManyElements
+from bulletin.body import MAXIMUM_DEPTH, rebuild
+from bulletin.counting import PARAGRAPH_ENDS, CharacterCount, count_html, count_text
+from bulletin.sanitising import (
+    ALLOWED_ATTRIBUTES,
+    ALLOWED_PROTOCOLS,
+    ALLOWED_TAGS,
+    MAXIMUM_BODY_BYTES,
+    TooLarge,
+    clean_line,
+    sanitise,
+)
+
+pytestmark = pytest.mark.once
+
+#: A busy machine is no failure.
+UNHURRIED = settings(deadline=None)
+
+IMAGE = f"/gorsel/{'ab' * 32}/640/"
+
+# --- Size and bombs -----------------------------------------------------------------------------------------------
+
+
+def test_largest_body_is_accepted():
+    body = "<p>" + "ş" * ((MAXIMUM_BODY_BYTES - 7) // 2) + "</p>"
+    assert sanitise(body) == body
+
+
+def test_body_that_grows_beyond_the_limit_is_refused():
+    with pytest.raises(TooLarge):
+        sanitise("&" * 900_000)
+
+
+def test_link_around_thousands_of_paragraphs_is_refused_before_it_is_written_in_all():
+    with pytest.raises(TooLarge):
+        sanitise(f"<a href='/{'a' * 2000}'>" + "<p>x" * 9_000)
+
+
+def test_too_many_elements_are_refused_with_the_limit():
+    with translation.override("tr"), pytest.raises(TooManyElements, match=r"en çok 10\.000 olabilir"):
+        sanitise("<p>a</p>" * (MAXIMUM_ELEMENTS + 1))
+
+
+@pytest.mark.parametrize(
+    "tag", ["div", "ul><li", "blockquote", "table><tr><td", "b", "span lang=ar", "font", "figure", "q"]
+)
+def test_words_nested_too_deep_are_kept(tag):
+    sanitised = sanitise(f"<{tag}>" * 1_000 + "derin")
+    assert "derin" in sanitised
+    assert deepest(sanitised) <= MAXIMUM_DEPTH + 5
+
+
+@pytest.mark.parametrize(
+    "bomb",
+    [
+        *(
+            "<b>",
+            "<b>x",
+            "<div>",
+            "<div>x",
+            "<ul><li>x",
+            "<table><tr><td>x",
+            "<blockquote>x",
+            "<h2>x",
+            "</p>",
+            "</b>",
+        ),
+        *(
+            "<",
+            "&",
+            "&#1",
+            "&#",
+            "<!--",
+            "<!",
+            "<a ",
+            '<a b="',
+            "<script>",
+            "<svg>",
+            "<template>x",
+            "<svg></svg>",
+            "<i hidden>x",
+        ),
+        *(
+            "<br>",
+            "x<br>",
+            "x<br><br>",
+            "<p style='mso-list:l0 level9 lfo1'>x",
+            "<span lang=ar>x",
+            "<caption>x",
+            "x \u00a0",
+        ),
+        *("\u0301\u0316", "\u1100\u1161", "\u202e", f"<img src={IMAGE}>"),
+    ],
+)
+def test_bomb_is_stored_harmlessly_or_refused_in_seconds(bomb):
+    started = time.monotonic()
+    with suppress(ValidationError):
+        assert len(sanitise(bomb * (900_000 // len(bomb.encode()))).encode()) <= MAXIMUM_BODY_BYTES
+    assert time.monotonic() - started < 60
+
+
+def test_number_of_thousands_of_digits_is_stored_harmlessly():
+    assert sanitise("&#" + "9" * 10_000 + ";") == "<p>\ufffd</p>"
+
+
+# --- Any HTML at all ----------------------------------------------------------------------------------------------
+
+OTHER_TAGS = """
+div section h1 h5 b i q cite font pre body html center dl dt dd caption tfoot menu form button u o:p x-y
+script style template svg math select option textarea title iframe noscript xmp plaintext del xml object
+"""
+KNOWN_TAGS = sorted(ALLOWED_TAGS.union(OTHER_TAGS.split()))
+ATTRIBUTES = [
+    *(
+        "",
+        "",
+        " /",
+        " href=/x",
+        ' href="https://example.com/?a=1&copy=2"',
+        " href=javascript:x",
+        ' href="https://münih.example/ö b"',
+    ),
+    *(
+        " lang=ar",
+        " dir=rtl",
+        ' lang="tr" dir=ltr',
+        " hidden",
+        " class=MsoNormal",
+        ' style="mso-list:l0 level2 lfo1"',
+    ),
+    *(
+        ' style="mso-list:Ignore"',
+        ' style="display:none"',
+        ' style="font-weight:bold;font-style:normal"',
+        ' style="vertical-align:sub"',
+    ),
+    *(
+        f" src={IMAGE}",
+        f' src="{IMAGE}" alt="a &quot;&lt;>e\u0301\u202e"',
+        " src=/x.png",
+        " width=0640",
+        " colspan=2",
+        " scope=ROW",
+    ),
+    *(" start=4", " onclick='x()'", ' title="a>b"', " x='", ' "', " =", " a=b=c", "\n\thref\n=\n'/y'"),
+]
+PIECES = [
+    *(
+        "a",
+        "bc d",
+        " ",
+        "\n",
+        "\r\n",
+        "\u00a0",
+        "&nbsp;",
+        "&amp;",
+        "&amp;lt;",
+        "&lt",
+        "<",
+        ">",
+        "&",
+        '"',
+        "'",
+        "=",
+        "mso-",
+        "1.",
+    ),
+    *(
+        "&#0;",
+        "&#xD800;",
+        "&#x85;",
+        "&#1;",
+        "&#x202e;",
+        "&shy;",
+        "&notit;",
+        "&copy",
+        "&#65",
+        "\u200b",
+        "\u200d",
+        "\ufeff",
+        "\u202e",
+    ),
+    *(
+        "\u2066",
+        "\x00",
+        "\x0b",
+        "\x0c",
+        "\x1f",
+        "\x85",
+        "\u2028",
+        "\u2000",
+        "\u3000",
+        "\ud800",
+        "\udc00",
+        "\ufffe",
+        "\U0001ffff",
+    ),
+    *(
+        "e\u0301",
+        "\u0301",
+        "\u0338",
+        "\u0338x",
+        "s\u0327",
+        "İı",
+        "\u1100",
+        "\u1161",
+        "\u11a8",
+        "\u0344",
+        "\u212b",
+        "\U0001f600",
+    ),
+    *("<!-- x -->", "<!--", "-->", "<!", "<?", "</", "<![if x]>", "<![CDATA[y]]>", "</br>"),
+]
+tags = st.sampled_from(KNOWN_TAGS)
+nasty_html = st.lists(
+    st.one_of(
+        st.sampled_from(PIECES),
+        st.text(max_size=5),
+        tags.map("</{}>".format),
+        st.builds("<{}{}{}>".format, tags, st.sampled_from(ATTRIBUTES), st.sampled_from(ATTRIBUTES)),
+    ),
+    max_size=30,
+).map("".join)
+
+
+@UNHURRIED
+@given(nasty_html)
+@example("<b>s</b><b>\u0327</b>")
+@example("<h2>a<p><em>b<p>c</em></h2>")
+@example("<table><caption>a</caption>")
+def test_sanitising_twice_is_sanitising_once(html):
+    sanitised = sanitise(html)
+    assert sanitise(sanitised) == sanitised
+
+
+@UNHURRIED
+@given(nasty_html)
+def test_count_is_the_same_after_sanitising_twice(html):
+    sanitised = sanitise(html)
+    assert count_html(sanitise(sanitised)) == count_html(sanitised)
+
+
+@UNHURRIED
+@given(nasty_html)
+def test_count_is_the_same_for_composed_and_decomposed_text_nodes(html):
+    sanitised = sanitise(html)
+    assert (
+        count_html(in_form("NFD", sanitised))
+        == count_html(sanitised)
+        == count_html(in_form("NFC", sanitised))
+    )
+
+
+@UNHURRIED
+@given(nasty_html)
+def test_decomposed_text_nodes_are_frozen_as_the_composed_ones(html):
+    sanitised = sanitise(html)
+    assert sanitise(in_form("NFD", sanitised)) == sanitised
+
+
+@UNHURRIED
+@given(nasty_html)
+def test_count_agrees_with_another_parser(html):
+    """A browser's tree of what is frozen holds the paragraphs that were counted."""
+    sanitised = sanitise(html)
+    tree = html5lib.parseFragment(sanitised, namespaceHTMLElements=False)
+    counted = CharacterCount()
+    for paragraph in "".join(text_of(tree)).split("\x00"):
+        counted += count_text(re.sub(r"\s", " ", paragraph))
+    assert counted == count_html(sanitised)
+
+
+@UNHURRIED
+@given(nasty_html)
+def test_bleach_finds_nothing_to_remove(html):
+    rebuilt = rebuild(html)
+    assert (
+        bleach.clean(
+            rebuilt, tags=ALLOWED_TAGS, attributes=ALLOWED_ATTRIBUTES, protocols=ALLOWED_PROTOCOLS, strip=True
+        )
+        == rebuilt
+    )
+
+
+@UNHURRIED
+@given(nasty_html)
+def test_nothing_but_what_is_allowed_comes_out(html):
+    for name, attributes in start_tags(sanitise(html)):
+        assert set(attributes) <= set(ALLOWED_ATTRIBUTES[name])
+        assert re.fullmatch(r"(https?://|mailto:|/(?!/)).*", attributes.get("href", "/"))
+        assert attributes.get("src", IMAGE) == IMAGE
+
+
+@UNHURRIED
+@given(nasty_html)
+def test_what_comes_out_can_be_stored_sent_and_normalised(html):
+    sanitised = sanitise(html)
+    assert sanitised.encode().decode() == sanitised
+    assert not re.search("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]", sanitised)
+    assert unicodedata.normalize("NFC", sanitised) == sanitised
+
+
+@UNHURRIED
+@given(st.text(max_size=20))
+def test_escaped_text_keeps_its_characters(text):
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;")
+    assert count_html(sanitise(escaped)) == count_text(re.sub(r"\s", " ", clean_line(text)))
+
+
+# --- Another reading of HTML, to compare with ---------------------------------------------------------------------
+
+
+class StartTags(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.found = []
+        self.depth = self.deepest = 0
+
+    def handle_starttag(self, tag, attrs):
+        self.found.append((tag, dict(attrs)))
+        if tag not in ("br", "hr", "img"):
+            self.depth += 1
+            self.deepest = max(self.deepest, self.depth)
+
+    def handle_endtag(self, tag):
+        self.depth -= 1
+
+
+def parsed(html):
+    parser = StartTags()
+    parser.feed(html)
+    parser.close()
+    return parser
+
+
+def start_tags(html):
+    return parsed(html).found
+
+
+def deepest(html):
+    return parsed(html).deepest
+
+
+def in_form(form, html):
+    """`html` with its text nodes, not its tags, in a normalisation form."""
+    parts = re.split(r"(<[^>]*>)", html)
+    return "".join(part if part.startswith("<") else unicodedata.normalize(form, part) for part in parts)
+
+
+def text_of(element):
+    """The text of an html5lib tree with a NUL where a paragraph ends."""
+    end = "\x00" if element.tag in PARAGRAPH_ENDS else ""
+    yield end + (element.text or "")
+    for child in element:
+        yield from text_of(child)
+        yield child.tail or ""
+    yield end
