@@ -197,3 +197,9 @@ def test_refused_access_answers_like_what_is_not_there(site_tree):
     request = RequestFactory().get("/haber/")
     request.reader = Reader()
     assert handler(request, exception=PermissionDenied()).status_code == 404
+
+
+def test_figures_are_offered_to_those_alone_who_may_see_them(client, site_tree):
+    assert 'href="/gostergeler/h2-1/"' not in client.get("/").content.decode()
+    client.force_login(factories.person(role="strategist"))
+    assert 'href="/gostergeler/h2-1/"' in client.get("/").content.decode()
