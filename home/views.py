@@ -5,7 +5,7 @@ Each looks the item up among what the reader may read. What isn't there and what
 """
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from bulletin.current_items import keys_of_publication

@@ -167,7 +167,7 @@ WAGTAIL_USAGE_COUNT_ENABLED = False
 WAGTAIL_FINISH_WORKFLOW_ACTION = "newsroom.workflow.publish_approved_revision"
 WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp"]
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
-#: Wagtail's own search tables hold pages, images and documents; what is offered is searched by `search/`.
+#: Wagtail's own search tables hold pages and images; what is offered is searched by `search/`.
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 TAGGIT_CASE_INSENSITIVE = True
 

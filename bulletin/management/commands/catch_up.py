@@ -3,7 +3,9 @@
 import logging
 import signal
 import threading
+import time
 
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import close_old_connections
 from django.utils.translation import gettext
@@ -14,6 +16,9 @@ logger = logging.getLogger(__name__)
 
 #: Seconds between two looks at the head of the log while following.
 INTERVAL = 0.25
+
+#: Seconds between two looks for items that are scheduled to go on or off offer.
+SCHEDULE = 15
 
 
 class Command(BaseCommand):
@@ -61,9 +66,12 @@ class Command(BaseCommand):
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
-        seen = None
+        seen, scheduled_at = None, -SCHEDULE
         while not stop.wait(INTERVAL):
             close_old_connections()
+            if time.monotonic() - scheduled_at >= SCHEDULE:
+                scheduled_at = time.monotonic()
+                self.publish_scheduled()
             try:
                 head = projections.head()
                 if head != seen and self.arrive(chosen, head):
@@ -72,6 +80,13 @@ class Command(BaseCommand):
                 # The database or an engine is away: the next look tries again.
                 logger.exception("projections_not_caught_up")
                 stop.wait(INTERVAL * 8)
+
+    def publish_scheduled(self) -> None:
+        """Puts on offer what was scheduled for now and takes off what has expired."""
+        try:
+            call_command("publish_scheduled")
+        except Exception:
+            logger.exception("scheduled_not_published")
 
     def arrive(self, chosen: list[str], head: projections.Position) -> bool:
         """Catches each projection up; whether all of them stand at `head`.

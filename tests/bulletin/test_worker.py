@@ -1,0 +1,51 @@
+"""The worker: follows the log and the clock until it is told to stop."""
+
+import signal
+import subprocess
+import sys
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+
+from bulletin.models import CurrentItem
+from tests import factories
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def worker(own_database):
+    running = subprocess.Popen(
+        [sys.executable, ROOT / "manage.py", "catch_up", "--all", "--follow"],
+        env=own_database.environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    yield running
+    running.kill()
+    running.wait()
+
+
+def wait_for(true, *, seconds: float = 90) -> bool:
+    """Asks again and again; False where it never came true."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if true():
+            return True
+    return False
+
+
+def test_worker_publishes_what_was_scheduled(worker):
+    item = factories.news_item(title="Zamanlanmış", go_live_at=timezone.now() + timedelta(seconds=1))
+    item.save_revision().publish()
+    assert wait_for(CurrentItem.objects.filter(pk=item.pk).exists)
+
+
+def test_worker_stops_when_told(own_database, worker):
+    item = factories.published_news()
+    assert wait_for(CurrentItem.objects.filter(pk=item.pk).exists)
+    worker.send_signal(signal.SIGTERM)
+    assert worker.wait(timeout=60) in (0, -signal.SIGTERM)

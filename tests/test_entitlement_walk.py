@@ -1,0 +1,392 @@
+"""Who may read what, on every path there is.
+
+The walk starts from the URL configuration: a route that isn't declared here fails the suite, so nobody can add a path
+and forget to say who may read on it. Each route of the site that shows content is then asked by each kind of reader
+for items of each audience; each holds a word of its own, which must be in the answer exactly where the reader may
+read the item. Every route of the admin is asked by readers who have no business there.
+"""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from bulletin import projections, publication
+from bulletin.models import CurrentItem
+from home.site_tree import ensure_site_tree
+from subscribers.entitlement import agency_key
+from subscribers.models import AgencyEntitlement
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+AUDIENCES = ("public", "subscriber", "agency")
+#: The word that stands in title, summary and body of the item of an audience, and of those that nobody may read.
+WORDS = {
+    "public": "kestanekargasi",
+    "subscriber": "balikkartali",
+    "agency": "turnagagasi",
+    "withdrawn": "yalicapkini",
+    "draft": "kizilgerdan",
+    "older edition": "ibibikkusu",
+}
+
+#: Which audiences each kind of reader may read.
+MAY_READ = {
+    "visitor": {"public"},
+    "subscriber": {"public", "subscriber"},
+    "subscriber of the desk": {"public", "subscriber"},
+    "subscriber of another desk": {"public"},
+    "named agency": {"public", "subscriber", "agency"},
+    "named agency, entitled to nothing else": {"public", "agency"},
+    "ended agency": {"public"},
+    "agency not yet begun": {"public"},
+    "person without an agency": {"public"},
+    "editor": {"public", "subscriber", "agency"},
+    "chief_editor": {"public", "subscriber", "agency"},
+    "auditor": {"public", "subscriber", "agency"},
+    "strategist": {"public"},
+    "administrator": {"public"},
+}
+
+#: Routes that show content, with what each is asked for. A dict: an address for the item of each audience; a str: a
+#: list, in which exactly the readable items show.
+CONTENT = {
+    "site:item": lambda world: world.paths,
+    "site:edition": lambda world: {name: f"{path}surum/1/" for name, path in world.paths.items()},
+    "image": lambda world: {name: f"/gorsel/{digest}/320/" for name, digest in world.images.items()},
+    "image_at_full_width": lambda world: {
+        name: f"/gorsel/{digest}/" for name, digest in world.images.items()
+    },
+    "feeds:news": lambda world: "/rss/haberler.xml",
+    "feeds:statements": lambda world: "/rss/aciklamalar.xml",
+    "feeds:bulletins": lambda world: "/rss/bultenler.xml",
+    "search:results": lambda world: "/ara/?q=ortakkelime",
+    "sitemap_month": lambda world: f"/sitemap-{timezone.localdate():%Y-%m}-1.xml",
+    "wagtail_serve": lambda world: "/haberler/",
+}
+#: Lists beyond one of a route: filters, other pages that the same route serves, the English interface.
+MORE_LISTS = (
+    "/",
+    "/en/",
+    "/en/haberler/",
+    "/haberler/?dil=tr",
+    "/en/ara/?q=ortakkelime",
+    "/ara/?q=%22ortakkelime%22&order=newest",
+)
+#: Lists that show public items alone, whoever asks.
+PUBLIC_ALONE = {"sitemap_month"}
+#: Lists of statements and bulletins hold no news item of the world; the bulletin page has a test of its own.
+WITHOUT_NEWS = {"feeds:statements", "feeds:bulletins"}
+
+#: Routes that show no item: what each answers to a visitor.
+WITHOUT_CONTENT = {
+    "sitemap": ("/sitemap.xml", 200),
+    "sitemap_pages": ("/sitemap-sayfalar.xml", 200),
+    "robots": ("/robots.txt", 200),
+    "health": ("/saglik/", None),
+    "site:feeds": ("/beslemeler/", 200),
+    "metrics:h21": ("/gostergeler/h2-1/", 404),
+    "metrics:h21_csv": ("/gostergeler/h2-1.csv", 404),
+    "login": ("/giris/", 200),
+    "logout": ("/cikis/", 405),
+    "password_reset": ("/parola/sifirla/", 200),
+    "password_reset_done": ("/parola/sifirla/gonderildi/", 200),
+    "password_reset_confirm": ("/parola/sifirla/x/y/", 200),
+    "password_reset_complete": ("/parola/sifirla/tamam/", 200),
+    "wagtailcore_authenticate_with_password": ("/_util/authenticate_with_password/1/1/", 404),
+    "wagtailcore_login": ("/_util/login/", 200),
+}
+
+
+class World:
+    """One news item of each audience, one withdrawn, one draft; with images, a bulletin of all, and the readers."""
+
+    def __init__(self):
+        ensure_site_tree()
+        self.desk = factories.desk()
+        self.agency = factories.agency()
+        self.items = {
+            "public": self._offer("public", ["public"], "#111111"),
+            "subscriber": self._offer("subscriber", ["subscriber"], "#222222"),
+            "agency": self._offer("agency", [agency_key(self.agency.pk)], "#333333"),
+        }
+        self.bulletin = factories.published_bulletin(*self.items.values(), title="Toplu bülten")
+        self.withdrawn = self._offer("withdrawn", ["public"], "#444444")
+        self.withdrawn_path = CurrentItem.objects.get(pk=self.withdrawn.pk).url_path
+        self.withdrawn_image = CurrentItem.objects.get(pk=self.withdrawn.pk).images.get().hash
+        publication.withdraw(self.withdrawn)
+        self.draft = factories.news_item(title=WORDS["draft"], body=f"<p>{WORDS['draft']} ortakkelime</p>")
+        self.paths = {name: item.current.url_path for name, item in self.items.items()}
+        self.images = {name: item.current.images.get().hash for name, item in self.items.items()}
+        projections.catch_up_all()
+
+    def _offer(self, name: str, audience: list[str], colour: str):
+        word = WORDS[name]
+        item = factories.published_news(
+            title=f"{word} ilk başlık",
+            summary=f"{word} spot",
+            body=f"<p>{word} ortakkelime metin</p>",
+            desk=self.desk,
+            audience=audience,
+            image=factories.image(colour=colour),
+            image_alt=f"{word} görsel",
+        )
+        return factories.corrected(item, title=f"{word} başlık")
+
+    def client(self, reader: str) -> Client:
+        client = Client()
+        if reader != "visitor":
+            client.force_login(self.person(reader))
+        return client
+
+    def person(self, reader: str):
+        now = timezone.now()
+        if reader in factories.ROLES:
+            return factories.person(role=reader)
+        if reader == "person without an agency":
+            return factories.person()
+        if reader == "named agency":
+            return factories.person(agency=self.agency)
+        if reader == "named agency, entitled to nothing else":
+            self.agency.entitled_to_everything = False
+            self.agency.save()
+            return factories.person(agency=self.agency)
+        if reader == "ended agency":
+            return factories.person(agency=factories.agency(started_at=now - timedelta(days=9), ended_at=now))
+        if reader == "agency not yet begun":
+            return factories.person(agency=factories.agency(started_at=now + timedelta(days=1)))
+        if reader == "subscriber":
+            return factories.person(agency=factories.agency())
+        agency = factories.agency(entitled_to_everything=False)
+        desk = self.desk if reader == "subscriber of the desk" else factories.desk()
+        AgencyEntitlement.objects.create(agency=agency, kind="desk", value=str(desk.pk))
+        return factories.person(agency=agency)
+
+
+@pytest.fixture
+def world(settings):
+    settings.SEARCH_URL = "tantivy://"
+    return World()
+
+
+# --- The walk ----------------------------------------------------------------------------------------------------
+
+
+def routes(
+    resolver: URLResolver | None = None, prefix: str = "", namespace: str = "", captured: bool = False
+):
+    """(route, qualified name, prefix) of every pattern, without repeating the English interface."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            name = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from routes(pattern, route, name)
+        elif isinstance(pattern, URLPattern):
+            yield route, f"{namespace}{pattern.name}"
+
+
+def site_routes() -> set[str]:
+    return {name for route, name in routes() if not route.startswith("yonetim/")}
+
+
+def test_each_route_of_the_site_is_declared():
+    assert site_routes() <= CONTENT.keys() | WITHOUT_CONTENT.keys()
+
+
+def test_each_declared_route_is_there():
+    assert CONTENT.keys() | WITHOUT_CONTENT.keys() <= site_routes()
+
+
+def test_route_without_content_shows_no_item(world):
+    for name, (address, status) in WITHOUT_CONTENT.items():
+        answer = world.client("visitor").get(address)
+        assert status is None or answer.status_code == status, name
+        assert not any(word in answer.content.decode() for word in WORDS.values()), name
+
+
+# --- Content, to each reader -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["site:item", "site:edition", "image", "image_at_full_width"])
+def test_address_opens_exactly_to_those_who_may_read(world, name):
+    for reader, audiences in MAY_READ.items():
+        client = world.client(reader)
+        statuses = {audience: client.get(path).status_code for audience, path in CONTENT[name](world).items()}
+        assert {audience for audience, status in statuses.items() if status == 200} == audiences, reader
+        assert set(statuses.values()) <= {200, 404}, reader
+
+
+def lists(world) -> dict[str, str]:
+    found = {name: build(world) for name, build in CONTENT.items() if isinstance(build(world), str)}
+    return {name: path for name, path in found.items() if name not in WITHOUT_NEWS} | {
+        path: path for path in MORE_LISTS
+    }
+
+
+def test_list_shows_exactly_what_the_reader_may_read(world):
+    for reader, audiences in MAY_READ.items():
+        client = world.client(reader)
+        for name, path in lists(world).items():
+            answer = client.get(path)
+            assert answer.status_code == 200, (reader, path)
+            expected = {"public"} if name in PUBLIC_ALONE else audiences
+            shown = {word for word in WORDS if WORDS[word] in answer.content.decode()}
+            assert shown == expected, (reader, path)
+
+
+def test_count_of_hits_counts_only_what_the_reader_may_read(world):
+    for reader, audiences in MAY_READ.items():
+        answer = world.client(reader).get("/ara/?q=ortakkelime")
+        assert f"{len(audiences)} sonuç" in answer.content.decode(), reader
+
+
+def test_bulletin_shows_exactly_what_the_reader_may_read(world):
+    for reader, audiences in MAY_READ.items():
+        answer = world.client(reader).get(world.bulletin.current.url_path).content.decode()
+        assert {name for name in AUDIENCES if WORDS[name] in answer} == audiences, reader
+
+
+def test_withdrawn_item_is_nowhere_on_the_site(world):
+    for reader in MAY_READ:
+        client = world.client(reader)
+        for path in (
+            world.withdrawn_path,
+            f"{world.withdrawn_path}surum/1/",
+            f"/gorsel/{world.withdrawn_image}/320/",
+        ):
+            assert client.get(path).status_code == 404, (reader, path)
+
+
+def test_older_edition_opened_to_everyone_stays_open(world):
+    item = factories.published_news(title=WORDS["older edition"], audience=["subscriber"])
+    publication.change_audience(item, ["public"])
+    item.refresh_from_db()
+    item = factories.corrected(item, title="ikinci hali")
+    assert world.client("visitor").get(f"{item.current.url_path}surum/1/").status_code == 200
+
+
+@pytest.mark.parametrize("reader", ["visitor", "subscriber"])
+def test_edition_offered_to_fewer_stays_with_them(world, reader):
+    item = factories.published_news(title=WORDS["older edition"], audience=["subscriber"])
+    item = factories.corrected(item, title="ikinci hali")
+    publication.change_audience(item, ["public"])
+    answer = world.client(reader).get(f"{item.current.url_path}surum/1/")
+    assert (answer.status_code == 200) == (reader == "subscriber")
+
+
+def test_item_closed_to_a_reader_takes_its_older_editions_along(world):
+    item = factories.published_news(audience=["public"])
+    item = factories.corrected(item, title="ikinci hali")
+    publication.change_audience(item, ["subscriber"])
+    assert world.client("visitor").get(f"{item.current.url_path}surum/1/").status_code == 404
+
+
+# --- What may not be read answers like what isn't there ----------------------------------------------------------
+
+
+def _answer(client: Client, path: str, **options):
+    answer = client.get(path, **options)
+    headers = {
+        name: value for name, value in answer.headers.items() if name not in ("Date", "Content-Length")
+    }
+    return answer.status_code, bytes(answer.content), headers
+
+
+FORBIDDEN_AND_MISSING = {
+    "site:item": lambda world: (
+        world.paths["agency"],
+        re.sub(r"-\d+/$", "-99999999/", world.paths["agency"]),
+    ),
+    "site:edition": lambda world: (
+        f"{world.paths['agency']}surum/1/",
+        f"{world.paths['agency']}surum/77/",
+    ),
+    "image": lambda world: (f"/gorsel/{world.images['agency']}/320/", f"/gorsel/{'0' * 64}/320/"),
+    "image_at_full_width": lambda world: (f"/gorsel/{world.images['agency']}/", f"/gorsel/{'0' * 64}/"),
+    "withdrawn": lambda world: (world.withdrawn_path, re.sub(r"-\d+/$", "-99999999/", world.withdrawn_path)),
+    "wrong slug": lambda world: (
+        re.sub(r"/[^/]+-(\d+)/$", r"/baska-\1/", world.paths["agency"]),
+        re.sub(r"/[^/]+-\d+/$", "/baska-99999999/", world.paths["agency"]),
+    ),
+    "H2.1": lambda world: ("/gostergeler/h2-1/", "/gostergeler/h2-9/"),
+}
+
+
+@pytest.mark.parametrize("reader", ["visitor", "subscriber"])
+@pytest.mark.parametrize("options", [{}, {"HTTP_RANGE": "bytes=0-20"}, {"HTTP_IF_NONE_MATCH": "*"}])
+def test_forbidden_answers_like_missing(world, reader, options):
+    client = world.client(reader)
+    for what, build in FORBIDDEN_AND_MISSING.items():
+        forbidden, missing = build(world)
+        for language in ("",) if "image" in what else ("", "/en"):
+            first = _answer(client, language + forbidden, **options)
+            assert first == _answer(client, language + missing, **options), (what, language)
+
+
+def test_head_tells_nothing(world):
+    client = world.client("visitor")
+    for what, build in FORBIDDEN_AND_MISSING.items():
+        first, second = (client.head(path) for path in build(world))
+        assert (first.status_code, first.content, first.headers.get("Content-Length")) == (
+            second.status_code,
+            second.content,
+            second.headers.get("Content-Length"),
+        ), what
+
+
+def test_forbidden_and_missing_cost_the_same_queries(world):
+    client = world.client("visitor")
+    for what, build in FORBIDDEN_AND_MISSING.items():
+        if what == "H2.1":
+            # What isn't there is looked for among the pages of the site; this page asks for a permission only.
+            continue
+        forbidden, missing = build(world)
+        client.get(missing)
+        numbers = []
+        for path in (forbidden, missing):
+            with CaptureQueriesContext(connection) as queries:
+                client.get(path)
+            numbers.append(len(queries))
+        assert numbers[0] == numbers[1], what
+
+
+# --- The admin ---------------------------------------------------------------------------------------------------
+
+_PARAMETER = re.compile(r"<(?:(?P<converter>\w+):)?\w+>|\(\?P<\w+>[^)]*\)|\([^)]*\)")
+
+
+def admin_addresses(world) -> list[str]:
+    """An address of each route of the admin, naming the item that only one agency may read."""
+    item = world.items["agency"]
+
+    def value(match: re.Match) -> str:
+        return "publish" if match["converter"] == "slug" else str(item.pk)
+
+    found = []
+    for route, _name in routes():
+        if route.startswith("yonetim/"):
+            path = _PARAMETER.sub(value, route.replace("\\", "")).replace("^", "").replace("$", "")
+            found.append("/" + path.replace("?", "").replace("\\Z", ""))
+    return sorted(set(found))
+
+
+@pytest.mark.parametrize("reader", ["visitor", "named agency", "strategist"])
+def test_admin_is_closed_to_readers(world, reader):
+    client = world.client(reader)
+    open_to_all = re.compile(r"^/yonetim/(login|logout|password_reset|jsi18n|sprite)")
+    for path in admin_addresses(world):
+        answer = client.get(path)
+        assert not any(word in answer.content.decode(errors="replace") for word in WORDS.values()), path
+        if not open_to_all.match(path):
+            assert answer.status_code in (302, 403, 404, 405), (path, answer.status_code)
+
+
+def test_admin_addresses_are_found(world):
+    assert reverse("wagtailadmin_home") in admin_addresses(world)
+    assert len(admin_addresses(world)) > 200
