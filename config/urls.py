@@ -18,3 +18,7 @@ urlpatterns += i18n_patterns(
     path("", include(wagtail_urls)),
     prefix_default_language=False,
 )
+
+#: What may not be read answers like what isn't there.
+handler403 = "home.errors.not_found"
+handler404 = "home.errors.not_found"
