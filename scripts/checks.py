@@ -97,12 +97,12 @@ def quick_checks(environment: Mapping[str, str], outcome: Outcome) -> None:
 def suite(environment: Mapping[str, str], arguments: list[str], folder: Path, outcome: Outcome) -> None:
     """The tests: on SQLite, then on PostgreSQL. `arguments` go to pytest."""
     left_out = []
-    browser = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    browser, missing = find_browser()
     if browser:
         environment = {**environment, "CHROMIUM": browser}
     else:
         left_out.append("browser")
-        outcome.not_run.append("tests in a real browser: no Chromium here (apt-get install chromium)")
+        outcome.not_run.append(f"tests in a real browser: {missing}")
 
     skips = []
     with elasticsearch(outcome) as engine:
@@ -127,6 +127,20 @@ def suite(environment: Mapping[str, str], arguments: list[str], folder: Path, ou
                     "(apt-get install postgresql)"
                 )
     outcome.not_run += never_run(skips)
+
+
+def find_browser() -> tuple[str | None, str]:
+    """The Chromium that the tests drive: the one CHROMIUM names, or one on the path. Without it, what is missing."""
+    browser = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    if browser is None:
+        return None, "no Chromium here (apt-get install chromium)"
+    driver = subprocess.run(
+        [VENV / "bin" / "playwright", "--version"], capture_output=True, text=True, check=False
+    )
+    if driver.returncode != 0:
+        said = (driver.stderr.strip().splitlines() or ["it gave no reason"])[0]
+        return None, f"Playwright's driver does not start: {said} (apt-get install libatomic1)"
+    return browser, ""
 
 
 @contextlib.contextmanager
