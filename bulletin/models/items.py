@@ -307,8 +307,8 @@ class Item(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Preview
         super()._update_from_revision(revision, changed)
 
     def _fold_title(self) -> None:
-        self.draft_title = self.title
-        self.folded_title = fold(self.title)[: TITLE_LENGTH * 2]
+        self.draft_title = clean_line(self.title)
+        self.folded_title = fold(self.draft_title)[: TITLE_LENGTH * 2]
 
     # --- Every way of changing what is offered ----------------------------------------------------------------
 
