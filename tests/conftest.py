@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.db import connection, connections
 from django.test.utils import setup_databases, teardown_databases
+from django.utils import translation
 
 from tests import factories
 
@@ -33,6 +34,12 @@ def own_folder(settings, tmp_path):
     settings.VAR.mkdir()
     settings.MEDIA_ROOT = settings.VAR / "media"
     return settings.VAR
+
+
+@pytest.fixture(autouse=True)
+def interface_language(settings):
+    """Each test begins in Turkish; a page asked for in English leaves its language behind in the thread."""
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @dataclass(frozen=True)
