@@ -35,7 +35,8 @@ from bulletin.models import Item, Publication
 from .models import Presence
 from .months import Month, Year
 
-#: The kinds that belong to PG2.1.1, by the present version of its definition.
+#: The version of the definition of PG2.1.1, and the kind of item that belongs to it by this version.
+DEFINITION = 1
 INDICATOR_KIND = Item.Kind.NEWS.value
 OTHER_KINDS = tuple(kind for kind in Item.Kind.values if kind != INDICATOR_KIND)
 #: While it is the rule that holds, no two rows can have been counted by different ones.

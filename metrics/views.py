@@ -11,6 +11,7 @@ from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_safe
 
 from bulletin import projections, vocabulary
+from bulletin.counting import RULE
 
 from . import charts, h21, journal, presence, tables
 from .h21 import Part
@@ -32,6 +33,8 @@ def h21_page(request: HttpRequest) -> HttpResponse:
         "head": head,
         "earliest": earliest,
         "present": present,
+        "rule": RULE,
+        "definition": h21.DEFINITION,
         "month_names": [(number, str(name)) for number, name in MONTHS.items()],
     }
     try:
