@@ -49,9 +49,14 @@ def results(request: HttpRequest) -> HttpResponse:
         "previous_page": asked.address(sayfa=str(asked.page - 1)) if asked.page > 1 else "",
         "next_page": asked.address(sayfa=str(asked.page + 1)) if found and found.has_next else "",
     }
+    context["examples"] = EXAMPLES
     response = render(request, "search/results.html", context, status=503 if unavailable else 200)
     response["X-Robots-Tag"] = "noindex"
     return response
+
+
+#: Queries shown where nothing was asked yet: words, an exact phrase, a word that isn't wanted.
+EXAMPLES = ("deprem yardımı", '"su kaynakları"', "enerji -petrol")
 
 
 def _kinds(asked: Asked) -> list[tuple[str, str, bool]]:
