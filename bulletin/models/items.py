@@ -33,7 +33,8 @@ from ..plain_text import without_forbidden
 from ..sanitising import check_size, clean_line, clean_text
 from .desks import BulletinSeries, Desk, Outlet, Topic
 
-#: What an editor may use in a body; the sanitiser's allowed set holds the same and nothing else.
+#: What an editor may use in a body. The sanitiser allows a little more (tables, pictures kept by the site), which only
+#: imported texts hold; the editor would drop it when such a text is edited.
 BODY_FEATURES = [
     "h2",
     "h3",
