@@ -237,6 +237,8 @@ def _recounted(first: date, end: date, head: projections.Position) -> Iterable[t
             .select_related("content")
             .latest("sequence")
         )
+        if earlier.content.redacted_at is not None:
+            continue  # The text is no more: its count by the old rule stands, as it does in the log.
         yield row, count_content(earlier.content, rule=row.counting_rule).characters_without_spaces
 
 

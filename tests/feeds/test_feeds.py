@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from bulletin import projections, publication
+from bulletin.models import PublishedContent
 from feeds import changes, documents
 from feeds.channels import CHANNELS
 from feeds.models import FeedChange, FeedDocument
@@ -443,3 +444,14 @@ def test_projection_of_a_restored_log_does_not_make_the_feed_late(client):
     FeedChange.objects.update(sequence=90, hash="f" * 64)
     publication.withdraw(item)
     assert titles(client) == []
+
+
+def test_redacted_text_is_in_no_feed_that_is_made_after(client):
+    item = factories.published_news(title="Karartılacak", body="<p>Karartılacak metin.</p>")
+    titles(client)
+    PublishedContent.objects.filter(pk=item.publications.get().content_id).update(
+        title="", summary="", html="", metadata={}, redacted_at=timezone.now()
+    )
+    projections.rebuild("feeds")
+    assert titles(client) == ["Metin karartılmıştır"]
+    assert not any(b"lacak" in bytes(document.body) for document in FeedDocument.objects.all())
