@@ -189,5 +189,6 @@ def test_the_log_is_whole_after_any_sequence_of_steps():
             stateful_step_count=14,
             deadline=None,
             suppress_health_check=list(HealthCheck),
+            print_blob=True,
         ),
     )
