@@ -1,5 +1,6 @@
 """One machine, for `make run` and development: loosens what needs TLS, keeps everything else of `base`."""
 
+import os
 import secrets
 
 from .base import *  # noqa: F403
@@ -16,8 +17,11 @@ def _local_secret_key() -> str:
     path = VAR / "secret_key"
     VAR.mkdir(parents=True, exist_ok=True)
     if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(64))
+        # Written beside it first: a start that is killed leaves no empty key behind.
+        draft = VAR / f"secret_key.{os.getpid()}"
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(64))
+        draft.rename(path)
     return path.read_text()
 
 
