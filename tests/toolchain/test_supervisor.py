@@ -78,6 +78,14 @@ def limit():
     signal.signal(signal.SIGALRM, before)
 
 
+@pytest.fixture(autouse=True)
+def hanging_up_is_heard():
+    """A suite started with nohup ignores SIGHUP, and what it starts would inherit that."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
 def test_killed_worker_is_started_again():
     with supervised(PATIENT) as process:
         first = int(process.stdout.readline())
