@@ -96,8 +96,6 @@ def catch_up(name: str) -> Position:
     that stands at a publication this log doesn't hold (a restored backup) is emptied and built anew.
     """
     target = projection(name)
-    if (position := target.position()) == head():
-        return position
     while True:
         with target.lock() as held:
             if not held:

@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 
-from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -101,22 +100,20 @@ def publish(
             fresh = Revision.objects.filter(pk=revision.pk).first()
             if fresh is None:
                 raise PublishRefused(gettext("Yayımlanmak istenen sürüm artık yok."))
-            model = ContentType.objects.get_for_id(fresh.content_type_id).model_class()
-            item = fresh.content_object = _locked(model, fresh.object_id)
+            item = fresh.content_object = _reread(fresh.content_object)
             previous = newest_publication(item.pk)
-            action = PublishRevisionAction(
+            candidate = fresh.as_object()
+            _refuse_unfit(candidate, item)
+            if user is not None:
+                _refuse_unseen(fresh, user)
+            _refuse_untimely(offered_at, previous)
+            PublishRevisionAction(
                 fresh,
                 user=user,
                 changed=changed,
                 log_action=log_action,
                 previous_revision=previous_revision,
-            )
-            # What is judged is what goes on offer: cleaned in place.
-            _refuse_unfit(action.object, item)
-            if user is not None:
-                _refuse_unseen(fresh, user)
-            _refuse_untimely(offered_at, previous)
-            action.execute(skip_permission_checks=skip_permission_checks)
+            ).execute(skip_permission_checks=skip_permission_checks)
             return _append(
                 _reread(item), previous, actor=_actor(user), offered_at=offered_at, note=note, major=major
             )
@@ -324,14 +321,9 @@ def row_hash(publication: Publication, item_uuid: UUID) -> str:
     return digest(columns)
 
 
-def _locked(model: type[Item], number: int | str) -> Item:
-    """The item as it stands; its row is held, so that a draft saved meanwhile waits and isn't lost."""
-    return model.objects.select_for_update().get(pk=number)
-
-
 def _reread(item: Item) -> Item:
-    """`item` as it stands in the database, as its own kind; held."""
-    return _locked(type(item.specific), item.pk)
+    """`item` as it stands, as its own kind; its row is held, so that a draft saved meanwhile waits and isn't lost."""
+    return type(item.specific).objects.select_for_update().get(pk=item.pk)
 
 
 def _actor(user) -> UUID | None:
