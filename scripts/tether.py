@@ -1,8 +1,10 @@
 """Ends what a supervisor started when the supervisor itself is gone without having done so (kill -9, no memory).
 
-A process of its own at the other end of a pipe only the supervisor holds: `+PID` says a process group was started,
-`-PID` that it has ended; the end of the pipe means nobody is left to look after those still on the list. It works
-the same on every Unix, and reaches the processes that granian starts in turn.
+A process of its own at the other end of a pipe: `+PID` says a process group was started, `-PID` that it has ended;
+the end of the pipe means nobody is left to look after those still on the list. A process that is started writes its
+own `+PID` before it becomes what it is to run, and holds the pipe until then: at no moment can the supervisor be
+killed between starting a process and saying so. It works the same on every Unix, and reaches the processes that
+granian starts in turn.
 """
 
 import contextlib
@@ -11,7 +13,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 #: Seconds between asking a process group to end and ending it.
@@ -30,20 +32,24 @@ class Tether:
             start_new_session=True,
         )
 
-    def hold(self, group: int) -> None:
-        self._tell(f"+{group}\n")
+    def start(self, command: Sequence[str], environment: Mapping[str, str], folder: Path) -> subprocess.Popen:
+        """Starts `command` in a session and process group of its own, held from its first moment."""
+        pipe = self._process.stdin.fileno()
+        return subprocess.Popen(
+            [sys.executable, "-S", "-E", Path(__file__).resolve(), str(pipe), *command],
+            env=environment,
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            pass_fds=[pipe],
+            start_new_session=True,
+        )
 
     def release(self, group: int) -> None:
-        self._tell(f"-{group}\n")
+        _tell(self._process.stdin.fileno(), f"-{group}\n")
 
     def close(self) -> None:
         self._process.stdin.close()
         self._process.wait()
-
-    def _tell(self, line: str) -> None:
-        # Without the tether (somebody ended it) the supervisor still looks after its processes itself.
-        with contextlib.suppress(BrokenPipeError):
-            os.write(self._process.stdin.fileno(), line.encode())
 
 
 def end_groups(groups: Collection[int]) -> None:
@@ -71,6 +77,19 @@ def _send(send, identifier: int, number: int) -> bool:
     return True
 
 
+def _tell(pipe: int, line: str) -> None:
+    # Without the tether (somebody ended it) the supervisor still looks after its processes itself.
+    with contextlib.suppress(BrokenPipeError):
+        os.write(pipe, line.encode())
+
+
+def _become(pipe: int, command: Sequence[str]) -> None:
+    """Says which process group this is, then is `command`."""
+    _tell(pipe, f"+{os.getpid()}\n")
+    os.close(pipe)
+    os.execvp(command[0], command)
+
+
 def _watch() -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
@@ -81,4 +100,6 @@ def _watch() -> None:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) > 1:
+        _become(int(sys.argv[1]), sys.argv[2:])
     _watch()

@@ -25,6 +25,20 @@ with Supervisor(Path.cwd()) as supervisor:
     supervisor.keep_running()
 print("done", flush=True)
 """
+#: Is killed at the very moment a process of its own has been forked.
+SUPERVISE_AND_DIE = """
+import os, signal, subprocess, sys
+sys.path.insert(0, "scripts")
+from pathlib import Path
+from supervisor import Supervisor
+with Supervisor(Path.cwd()) as supervisor:
+    class Popen(subprocess.Popen):
+        def __init__(self, *arguments, **options):
+            super().__init__(*arguments, **options)
+            os.kill(os.getpid(), signal.SIGKILL)
+    subprocess.Popen = Popen
+    supervisor.start("worker", [sys.executable, "-u", "-c", sys.argv[1]], os.environ)
+"""
 PATIENT = "import os, signal; print(os.getpid()); signal.pause()"
 #: Starts a process that ignores SIGTERM, as a hanging request would. It holds the lock on the file that is named.
 WITH_A_STUBBORN_CHILD = """
@@ -47,9 +61,9 @@ def lock(tmp_path, monkeypatch):
 
 
 @contextmanager
-def supervised(program):
+def supervised(program, by=SUPERVISE):
     process = subprocess.Popen(
-        [sys.executable, "-c", SUPERVISE, program],
+        [sys.executable, "-c", by, program],
         cwd=REPOSITORY,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -119,6 +133,12 @@ def test_killed_supervisor_leaves_no_orphan():
         process.stdout.readline()
         process.kill()
         assert process.stdout.read() == ""
+
+
+def test_supervisor_killed_while_it_starts_a_process_leaves_no_orphan():
+    with supervised(PATIENT, by=SUPERVISE_AND_DIE) as supervisor:
+        supervisor.stdout.read()
+        assert supervisor.wait() == -signal.SIGKILL
 
 
 @pytest.mark.usefixtures("lock")
