@@ -95,16 +95,13 @@ def throw_away_server(programs: Path) -> Iterator[str]:
         settings = [argument for key, value in SETTINGS.items() for argument in ("-c", f"{key}={value}")]
         tether = Tether()
         with (folder / "log").open("w") as log:
-            process = subprocess.Popen(
+            process = tether.start(
                 [programs / "postgres", "-D", folder / "data", "-p", str(port), *settings],
-                stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 cwd=folder,
-                start_new_session=True,
                 **ownership,
             )
-        tether.hold(process.pid)
         try:
             _wait_for(process, programs, port, folder / "log")
             yield f"postgres://des:{password}@{HOST}:{port}/postgres"

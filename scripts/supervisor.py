@@ -107,7 +107,7 @@ class Supervisor:
             self.wait(max(0.0, min(pauses, default=LONGEST_PAUSE)))
 
     def _start(self, child: Supervised) -> None:
-        child.process = self._tether.start(child.command, child.environment, self.folder)
+        child.process = self._tether.start(child.command, env=child.environment, cwd=self.folder)
         child.due_at = None
         child.started_at = time.monotonic()
 

@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 #: Seconds between asking a process group to end and ending it.
@@ -32,16 +32,17 @@ class Tether:
             start_new_session=True,
         )
 
-    def start(self, command: Sequence[str], environment: Mapping[str, str], folder: Path) -> subprocess.Popen:
-        """Starts `command` in a session and process group of its own, held from its first moment."""
+    def start(self, command: Sequence[str | Path], **options) -> subprocess.Popen:
+        """Starts `command` in a session and process group of its own, held from its first moment. `options` are
+        those of subprocess.Popen.
+        """
         pipe = self._process.stdin.fileno()
         return subprocess.Popen(
-            [sys.executable, "-S", "-E", Path(__file__).resolve(), str(pipe), *command],
-            env=environment,
-            cwd=folder,
+            command,
             stdin=subprocess.DEVNULL,
-            pass_fds=[pipe],
             start_new_session=True,
+            preexec_fn=lambda: _tell(pipe, f"+{os.getpid()}\n"),  # noqa: PLW1509 - takes no lock
+            **options,
         )
 
     def release(self, group: int) -> None:
@@ -83,13 +84,6 @@ def _tell(pipe: int, line: str) -> None:
         os.write(pipe, line.encode())
 
 
-def _become(pipe: int, command: Sequence[str]) -> None:
-    """Says which process group this is, then is `command`."""
-    _tell(pipe, f"+{os.getpid()}\n")
-    os.close(pipe)
-    os.execvp(command[0], command)
-
-
 def _watch() -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
@@ -100,6 +94,4 @@ def _watch() -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 1:
-        _become(int(sys.argv[1]), sys.argv[2:])
     _watch()
