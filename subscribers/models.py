@@ -4,6 +4,7 @@ A user is known by a normalised e-mail address for signing in and by a UUID ever
 UUID alone, without a foreign key, so that a person can be erased and the figures stay what they were.
 """
 
+import re
 import unicodedata
 import uuid
 
@@ -14,14 +15,24 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+#: An `i` with a dot of its own above it: what `İ` becomes when it is lowered.
+_DOTTED_I = re.compile("i\N{COMBINING DOT ABOVE}+")
+
 
 def normalise_email(address: str) -> str:
-    """The one spelling of an e-mail address that is stored and looked up: NFKC, trimmed, lower case.
+    """The one spelling of an e-mail address that is stored and looked up: NFKC, lower case, nothing unseen in it.
 
-    Both parts are lowered with the root rules, never the Turkish ones: `İ` is not a letter of the addresses in use,
-    and `I` must become `i` on every machine.
+    Both parts are lowered with the root rules, never the Turkish ones: `I` must become `i` on every machine. `İ`, which
+    a Turkish keyboard writes for it under caps lock, becomes `i` too; `ı` stays a letter of its own. Control and format
+    characters (zero-width spaces, a byte order mark), which pasting brings along, are dropped, and white space around.
     """
-    return unicodedata.normalize("NFKC", address).strip().lower()
+    seen = "".join(character for character in address if not _is_unseen(character))
+    lowered = _DOTTED_I.sub("i", unicodedata.normalize("NFKC", seen).lower())
+    return unicodedata.normalize("NFKC", lowered).strip()
+
+
+def _is_unseen(character: str) -> bool:
+    return unicodedata.category(character) in ("Cc", "Cf", "Cs")
 
 
 class Agency(models.Model):
@@ -87,9 +98,10 @@ class UserManager(BaseUserManager):
     use_in_migrations = True
 
     def create_user(self, email: str, password: str | None = None, **fields) -> "User":
-        if not email:
+        address = normalise_email(email or "")
+        if not address:
             raise ValueError("A user needs an e-mail address.")
-        user = self.model(email=normalise_email(email), **fields)
+        user = self.model(email=address, **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -138,9 +150,10 @@ class User(AbstractUser):
             ),
         ]
 
-    def clean(self) -> None:
-        super().clean()
+    def clean_fields(self, exclude=None) -> None:
+        """As Django's; the address is normalised first, so that it is judged as it will be stored."""
         self.email = normalise_email(self.email)
+        super().clean_fields(exclude=exclude)
 
     def save(self, *args, **kwargs) -> None:
         self.email = normalise_email(self.email)
