@@ -8,13 +8,12 @@ from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
-from wagtail.rich_text import expand_db_html
 
 from .canonical import digest
 from .counting import RULE, CharacterCount, count_item, count_text
 from .images import UnusableImage, freeze_image
 from .models import Item, PublishedContent
-from .sanitising import clean_line, clean_text, sanitise
+from .sanitising import clean_line, clean_text, offered_html
 
 #: The parts of a frozen content that its hash covers.
 HASHED_PARTS = ("title", "summary", "html", "metadata")
@@ -69,7 +68,7 @@ def freeze(item: Item, *, entries: list[dict] | None = None, with_image: bool = 
     return FrozenContent(
         title=clean_line(item.title),
         summary=clean_text(item.summary),
-        html=sanitise(expand_db_html(item.body)),
+        html=offered_html(item.body),
         metadata=metadata,
     )
 

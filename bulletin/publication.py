@@ -22,7 +22,6 @@ from wagtail.actions.unpublish import UnpublishAction
 from wagtail.log_actions import get_active_log_context
 from wagtail.models import Revision, TaskState
 from wagtail.permission_policies.base import ModelPermissionPolicy
-from wagtail.rich_text import expand_db_html
 
 from subscribers.models import Agency
 
@@ -34,7 +33,7 @@ from .freezing import count_content, freeze
 from .models import Item, Publication, PublishedContent
 from .models.items import normalised_audience
 from .recording import is_open, recording, with_retries
-from .sanitising import clean_text, sanitise
+from .sanitising import clean_text, offered_html
 
 logger = logging.getLogger(__name__)
 
@@ -265,7 +264,7 @@ def same_words(one: Revision, other: Revision) -> bool:
     if words != other_words:
         return False
     try:
-        return body == other_body or sanitise(expand_db_html(body)) == sanitise(expand_db_html(other_body))
+        return body == other_body or offered_html(body) == offered_html(other_body)
     except ValidationError:
         return False
 

@@ -1,13 +1,30 @@
 """The body's editing area: Wagtail's Draftail with the features an item's body may have.
 
 What the browser sends is a JSON text, so it can be anything; both the editing form and the live character count read it
-here, and both are told in one way when it can't be read.
+here, and both are told in one way when it can't be read. A body that was sanitised is shown and read back unchanged.
 """
+
+import json
+import re
 
 from wagtail.admin.rich_text.editors.draftail import DraftailRichTextArea
 
-from bulletin.models.items import BODY_FEATURES
-from bulletin.plain_text import without_forbidden
+from bulletin.sanitising import BODY_FEATURES, without_forbidden
+
+#: Tags without an end tag. Wagtail reads them only where they end in a slash, which sanitising doesn't write.
+_VOID_TAG = re.compile(r"<(br|hr)\s*>")
+
+LISTS = frozenset({"ordered-list-item", "unordered-list-item"})
+
+#: Stands for a moment between two lists of different kinds: Wagtail may put the second's entries into the first.
+BETWEEN_LISTS = {
+    "key": "between-lists",
+    "type": "unstyled",
+    "text": "",
+    "depth": 0,
+    "inlineStyleRanges": [],
+    "entityRanges": [],
+}
 
 
 class UnreadableBody(ValueError):
@@ -20,7 +37,10 @@ class BodyArea(DraftailRichTextArea):
     unreadable = False
 
     def __init__(self, *args, **kwargs):
-        super().__init__(*args, **{"features": BODY_FEATURES, **kwargs})
+        super().__init__(*args, **{"features": list(BODY_FEATURES), **kwargs})
+
+    def format_value(self, value):
+        return super().format_value(_VOID_TAG.sub(r"<\1/>", value or ""))
 
     def value_from_datadict(self, data, files, name):
         sent = data.get(name)
@@ -37,7 +57,34 @@ class BodyArea(DraftailRichTextArea):
         if not sent:
             return ""
         try:
-            html = self.converter.to_database_format(sent)
+            content = json.loads(sent)
+            content["blocks"] = _with_lists_kept(content["blocks"])
+            html = self.converter.to_database_format(json.dumps(content))
         except Exception as error:  # the converter raises whatever it meets
             raise UnreadableBody(str(error)[:200]) from error
-        return without_forbidden(html)
+        return without_forbidden(html).replace(f'<p data-block-key="{BETWEEN_LISTS["key"]}"></p>', "")
+
+
+def _with_lists_kept(blocks: list[dict]) -> list[dict]:
+    """`blocks` with their lists as sanitising has them; of others, which one can make by hand, Wagtail loses entries.
+
+    An entry lies at most one deeper than the one before, and the lists within an entry are of one kind.
+    """
+    kept: list[dict] = []
+    outer = inner = ""  # the kinds of the list that is open and of those within its last entry
+    depth = -1
+    for block in blocks:
+        kind = block["type"]
+        if kind not in LISTS:
+            depth = -1
+            kept.append({**block, "depth": 0})
+            continue
+        depth = max(0, min(block.get("depth", 0), depth + 1))
+        if depth:
+            kind = inner = inner or kind
+        else:
+            if kept and kept[-1]["type"] in LISTS and kind != outer:
+                kept.append(BETWEEN_LISTS)
+            outer, inner = kind, ""
+        kept.append({**block, "type": kind, "depth": depth})
+    return kept

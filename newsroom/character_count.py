@@ -10,12 +10,11 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
-from wagtail.rich_text import expand_db_html
 
 from bulletin.counting import CharacterCount
 from bulletin.freezing import FrozenContent
 from bulletin.models import Bulletin, BulletinEntry, Item, NewsItem, Statement
-from bulletin.sanitising import MAXIMUM_BODY_BYTES, clean_line, clean_text, sanitise
+from bulletin.sanitising import MAXIMUM_BODY_BYTES, clean_line, clean_text, offered_html
 
 from .body_area import BodyArea, UnreadableBody
 
@@ -34,7 +33,7 @@ def count(title: str, summary: str, body: str, headings: Sequence[str] = ()) -> 
     return FrozenContent(
         title=clean_line(title),
         summary=clean_text(summary),
-        html=sanitise(expand_db_html(body)),
+        html=offered_html(body),
         metadata={"headings": headings},
     ).count()
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 
 from bulletin import vocabulary
 from bulletin.models import Item
-from bulletin.plain_text import clean_line
+from bulletin.sanitising import clean_line
 
 from .engines.protocol import MAXIMUM_DEPTH, Filters, Order
 

@@ -29,25 +29,8 @@ from subscribers.entitlement import PUBLIC, SUBSCRIBER
 from .. import vocabulary
 from ..canonical import digest
 from ..folding import fold
-from ..plain_text import without_forbidden
-from ..sanitising import check_size, clean_line, clean_text
+from ..sanitising import BODY_FEATURES, check_size, clean_line, clean_text, offered_html, without_forbidden
 from .desks import BulletinSeries, Desk, Outlet, Topic
-
-#: What an editor may use in a body. The sanitiser allows a little more (tables, pictures kept by the site), which only
-#: imported texts hold; the editor would drop it when such a text is edited.
-BODY_FEATURES = [
-    "h2",
-    "h3",
-    "bold",
-    "italic",
-    "ol",
-    "ul",
-    "link",
-    "blockquote",
-    "hr",
-    "superscript",
-    "subscript",
-]
 
 #: As `subscribers.entitlement.agency_key` writes it, and no other way.
 _AGENCY_KEY = re.compile(r"agency:[1-9][0-9]{0,17}")
@@ -125,7 +108,7 @@ class Item(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Preview
     language = models.CharField(_("dil"), max_length=2, choices=vocabulary.languages, default="tr")
     title = models.CharField(_("başlık"), max_length=TITLE_LENGTH)
     summary = models.TextField(_("spot"), blank=True, max_length=SUMMARY_LENGTH)
-    body = RichTextField(_("metin"), blank=True, features=BODY_FEATURES)
+    body = RichTextField(_("metin"), blank=True, features=list(BODY_FEATURES))
     translation_of = models.ForeignKey(
         "self",
         verbose_name=_("çevrildiği içerik"),
@@ -225,7 +208,10 @@ class Item(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Preview
         if not self.title:
             raise ValidationError({"title": _("Başlık boş olamaz.")})
         self.body = without_forbidden(self.body)
-        check_size(self.body)
+        try:
+            offered_html(self.body)
+        except ValidationError as error:
+            raise ValidationError({"body": error}) from error
 
     def full_clean(self, *args, **kwargs) -> None:
         """As Django's, then the lengths anew: cleaning can lengthen a text, and Django doesn't measure a TextField."""

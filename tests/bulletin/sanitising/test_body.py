@@ -6,8 +6,6 @@ from bulletin.sanitising import sanitise
 
 pytestmark = pytest.mark.once
 
-IMAGE = f"/gorsel/{'ab' * 32}/640/"
-
 #: What it shows; what comes in; what goes out.
 BODIES = [
     ("nothing", "", ""),
@@ -51,18 +49,32 @@ BODIES = [
         "<p>a</p>",
     ),
     ("a paragraph of invisible characters is empty", "<p>\u200b&shy;\u200e</p>a", "<p>a</p>"),
-    ("headings keep to three levels", "<h1>a</h1><h3>b</h3><h6>c</h6>", "<h2>a</h2><h3>b</h3><h4>c</h4>"),
+    (
+        "headings keep to two levels",
+        "<h1>a</h1><h3>b</h3><h4>c</h4><h6>d</h6>",
+        "<h2>a</h2><h3>b</h3><h3>c</h3><h3>d</h3>",
+    ),
     ("blocks in a heading become lines", "<h2><div>a</div><p>b</p></h2>c", "<h2>a<br>b</h2><p>c</p>"),
     ("line breaks at the edges go", "<p><br>a<br>b<br></p>", "<p>a<br>b</p>"),
     ("two line breaks are a paragraph's end", "<p>a<br> <br>b</p>", "<p>a</p><p>b</p>"),
     ("preformatted lines stay lines", "<pre>\na\n  b\n\nc</pre>", "<p>a<br>b</p><p>c</p>"),
     ("rules", "a<hr/>b<hr>", "<p>a</p><hr><p>b</p><hr>"),
+    ("a heading left open ends with the next", "<h2>a<h3>b</h2>c", "<h2>a</h2><h3>b</h3><p>c</p>"),
     (
-        "a single paragraph in a quotation needs no tag",
-        "<blockquote><p>a</p></blockquote>",
-        "<blockquote>a</blockquote>",
+        "a rule where none can stand ends a line",
+        "<h2>a<hr>b</h2><li>c<hr>d",
+        "<h2>a<br>b</h2><ul><li>c<br>d</li></ul>",
     ),
-    ("several do", "<blockquote>a<p>b</p></blockquote>", "<blockquote><p>a</p><p>b</p></blockquote>"),
+    (
+        "each paragraph of a quotation is one",
+        "<blockquote>a<p>b<br>c</p><hr></blockquote>d",
+        "<blockquote>a</blockquote><blockquote>b<br>c</blockquote><hr><p>d</p>",
+    ),
+    (
+        "what stands in a quotation as itself",
+        "<blockquote><h2>a</h2><ul><li>b</ul>c</blockquote>",
+        "<h2>a</h2><ul><li>b</li></ul><blockquote>c</blockquote>",
+    ),
     # Lists
     ("entries close each other", "<ul><li>a<li>b</ul>", "<ul><li>a</li><li>b</li></ul>"),
     ("a list in an entry", "<ul><li>a<ol><li>b</ol></ul>", "<ul><li>a<ol><li>b</li></ol></li></ul>"),
@@ -72,40 +84,57 @@ BODIES = [
         "<ul><li>a<ul><li>b</li></ul></li></ul>",
     ),
     ("text in a list is an entry", "<ul>a<li>b</li></ul>", "<ul><li>a</li><li>b</li></ul>"),
-    ("an entry without a list gets one", "<li>a</li><li>b</li>c", "<ul><li>a</li><li>b</li><li>c</li></ul>"),
-    ("a number to start with", "<ol start=3 type=a><li>a</ol>", '<ol start="3"><li>a</li></ol>'),
-    # Tables
+    ("an entry without a list gets one", "<li>a</li><li>b</li>c", "<ul><li>a</li><li>b</li></ul><p>c</p>"),
+    ("numbering begins with one", "<ol start=3 type=a><li>a</ol>", "<ol><li>a</li></ol>"),
     (
-        "cells stay apart",
-        "<table><tr><td>a<td>b<tr><td>c</table>",
-        "<table><tbody><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></tbody></table>",
+        "paragraphs in an entry are its lines",
+        "<ul><li><h3>a</h3><p>b</p><blockquote>c</blockquote></li></ul>",
+        "<ul><li>a<br>b<br>c</li></ul>",
     ),
     (
-        "empty cells keep their place",
-        "<table><tr><td></td><td>b</td></tr></table>",
-        "<table><tbody><tr><td></td><td>b</td></tr></tbody></table>",
-    ),
-    ("a table without words goes", "<table><tr><td>&nbsp;</td></tr></table>a", "<p>a</p>"),
-    (
-        "heads and spans",
-        "<table><thead><tr><th scope=COL colspan=02>a</th></tr></thead><tfoot><tr><td rowspan=0 width=3>b</table>",
-        '<table><thead><tr><th scope="col" colspan="2">a</th></tr></thead><tbody><tr><td>b</td></tr></tbody></table>',
+        "words after a list in an entry are an entry",
+        "<ul><li>a<ul><li>b</ul>c</ul>",
+        "<ul><li>a<ul><li>b</li></ul></li><li>c</li></ul>",
     ),
     (
-        "a table's caption stands before it",
-        "<table><caption>a</caption><tr><td>b</table>",
-        "<p>a</p><table><tbody><tr><td>b</td></tr></tbody></table>",
+        "a list in an entry without words takes its place",
+        "<ul><li><ul><li><ul><li>a</ul></ul><li>b</ul>",
+        "<ul><li>a</li><li>b</li></ul>",
     ),
     (
-        "text between cells gets a cell",
-        "<table>a<tr>b<td>c</table>",
-        "<table><tbody><tr><td>a</td></tr><tr><td>b</td><td>c</td></tr></tbody></table>",
+        "lists one after the other are one",
+        "<ul><li>a</ul><ul><li>b</ul><ol><li>c</ol>",
+        "<ul><li>a</li><li>b</li></ul><ol><li>c</li></ol>",
     ),
-    ("cells without a table are paragraphs", "<td>a</td><td>b</td>", "<p>a</p><p>b</p>"),
     (
-        "a table in a cell",
-        "<table><td>a<table><td>b</table>c</table>",
-        "<table><tbody><tr><td><p>a</p><table><tbody><tr><td>b</td></tr></tbody></table><p>c</p></td></tr></tbody></table>",
+        "the lists in an entry are of one kind",
+        "<ul><li>a<ol><li>b</ol><ul><li>c<ul><li>d</ul></ul><li>e<ul><li>f</ul></ul>",
+        "<ul><li>a<ol><li>b</li><li>c<ol><li>d</li></ol></li></ol></li><li>e<ul><li>f</li></ul></li></ul>",
+    ),
+    (
+        "a sixth level is the fifth",
+        "<ul><li>a<ul><li>b<ul><li>c<ul><li>d<ul><li>e<ul><li>f" + "</ul>" * 6,
+        "<ul><li>a<ul><li>b<ul><li>c<ul><li>d<ul><li>e</li><li>f" + "</li></ul>" * 5,
+    ),
+    # Tables and pictures
+    ("each cell is a paragraph", "<table><tr><td>a<td>b<tr><th>c</table>", "<p>a</p><p>b</p><p>c</p>"),
+    ("empty cells go", "<table><tr><td></td><td>b</td></tr></table>", "<p>b</p>"),
+    (
+        "captions and text between cells stay",
+        "<table><caption>a</caption>b<thead><tr>c<th colspan=2>d</thead>e</table>",
+        "<p>a</p><p>b</p><p>c</p><p>d</p><p>e</p>",
+    ),
+    (
+        "cells keep what stands in them",
+        "<td><h2>a</h2><ul><li>b</ul><p>c<p>d</td>",
+        "<h2>a</h2><ul><li>b</li></ul><p>c</p><p>d</p>",
+    ),
+    ("a table in a cell", "<table><td>a<table><td>b</table>c</table>", "<p>a</p><p>b</p><p>c</p>"),
+    ("a table in an entry", "<ul><li><table><td>a<td>b</table></ul>", "<ul><li>a<br>b</li></ul>"),
+    (
+        "a picture goes, its caption stays",
+        "<figure><img src=/x.png alt=a><figcaption>b</figcaption></figure>c",
+        "<p>b</p><p>c</p>",
     ),
     # Inline
     (
@@ -149,43 +178,21 @@ BODIES = [
         "<p><strong>a</strong><em>b</em>c<sup>2</sup></p>",
     ),
     ("bold that is told not to be", "<b style='font-weight:normal'><p>a</p></b>", "<p>a</p>"),
-    # Languages
-    ("languages and directions stay", "<p lang=ar dir=RTL onclick=x>a</p>", '<p lang="ar" dir="rtl">a</p>'),
-    (
-        "those of a division are its paragraphs'",
-        "<div dir=rtl><p>a</p><p dir=ltr>b</p></div>",
-        '<p dir="rtl">a</p><p dir="ltr">b</p>',
-    ),
-    (
-        "a span without a language is none",
-        "<p><span class=x>a</span><em lang=en>b</em></p>",
-        '<p>a<em><span lang="en">b</span></em></p>',
-    ),
-    ("what is no language goes", "<p lang='x\"><b'>a</p>", "<p>a</p>"),
-    # Links and pictures
-    (
-        "a link",
-        "<a href=/haber/1/ target=_blank rel=x hreflang=en>a</a>",
-        '<p><a href="/haber/1/" hreflang="en">a</a></p>',
-    ),
+    ("languages and directions go", "<p lang=ar dir=RTL>a<span lang=en>b</span></p>", "<p>ab</p>"),
+    # Links
+    ("a link", "<a href=/haber/1/ target=_blank rel=x hreflang=en>a</a>", '<p><a href="/haber/1/">a</a></p>'),
     ("a link in a link", "<a href=/a>a<a href=/b>b</a></a>", '<p><a href="/a">a</a><a href="/b">b</a></p>'),
+    (
+        "a link stands around other formats",
+        "<b><a href=/a>a</a></b>",
+        '<p><a href="/a"><strong>a</strong></a></p>',
+    ),
+    (
+        "a link ends with its line",
+        "<p><a href=/a>a<br>b</a></p>",
+        '<p><a href="/a">a</a><br><a href="/a">b</a></p>',
+    ),
     ("an anchor", "<a name=x>a</a>", "<p>a</p>"),
-    (
-        "the site's own picture",
-        f"<img src={IMAGE} width=640 height=0 onerror=x>",
-        f'<p><img src="{IMAGE}" alt="" width="640"></p>',
-    ),
-    (
-        "any other picture",
-        "<p>a<img src=https://example.com/x.png alt=b><img src='data:image/png;base64,AA'></p>",
-        "<p>a</p>",
-    ),
-    (
-        "a picture with its caption",
-        f"<figure><img src={IMAGE} alt='x &quot;y&quot;'><figcaption><p>a</p><p>b</p></figcaption></figure>",
-        f'<figure><img src="{IMAGE}" alt="x &quot;y&quot;"><figcaption>a<br>b</figcaption></figure>',
-    ),
-    ("a caption without a figure", "<figcaption>a</figcaption>b", "<p>a</p><p>b</p>"),
     # Characters
     (
         "references are decoded once",
@@ -221,11 +228,3 @@ def test_ampersand_of_an_address_is_no_reference():
     assert (
         sanitise('<a href="/?a=1&copy=2&amp;b=3">x</a>') == '<p><a href="/?a=1&amp;copy=2&amp;b=3">x</a></p>'
     )
-
-
-@pytest.mark.parametrize(
-    "source",
-    [IMAGE.upper(), IMAGE + "../x", IMAGE + "?x", "https://example.com" + IMAGE, IMAGE[1:], "/media/x.png"],
-)
-def test_picture_that_is_not_protected_is_not_shown(source):
-    assert "img" not in sanitise(f'<img src="{source}">')

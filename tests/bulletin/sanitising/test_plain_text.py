@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bulletin.counting import count_text
-from bulletin.plain_text import clean_line, clean_text
+from bulletin.sanitising import clean_line, clean_text
 
 pytestmark = pytest.mark.once
 

@@ -1,13 +1,13 @@
 """What Word and web editors write around a text: hidden parts, looks in place of meaning, lists that are no lists.
 
-Called by `bulletin.body` before it builds a body; after it, bold is bold and a list is a list. Nothing here decides
+Called by `body` before it builds one; after it, bold is bold and a list is a list. Nothing here decides
 what is allowed.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from .markup import VOID_ELEMENTS, Tag
+from ..markup import VOID_ELEMENTS, Tag
 
 #: Elements that never hold the text of an article, dropped with all their content.
 DROPPED_ELEMENTS = frozenset(
@@ -30,18 +30,12 @@ _NUMBER = re.compile(r"\s*\(?(?:\d{1,3}|\w|[ivxlcdm]{1,6})[.)]", re.IGNORECASE)
 _MARKER_WITHIN = 12
 
 
-def is_from_word(tokens: list[Tag | str]) -> bool:
-    """Whether Word wrote this: then languages are what its proofing tool guessed, and lists are paragraphs."""
-    return any(
-        _is_from_word(token) for token in tokens if isinstance(token, Tag) and "mso" in token.rest.lower()
-    )
-
-
-def without_dropped_elements(tokens: list[Tag | str]) -> Iterator[Tag | str]:
+def without_dropped_elements(tokens: Iterable[Tag | str]) -> Iterator[Tag | str]:
     """`tokens` without the elements that are hidden or hold no text of an article, and without their content.
 
     An element that is never closed loses its tag alone: better an odd word on the page than half an article gone.
     """
+    tokens = list(tokens)
     end_of = _ends(tokens)
     position = 0
     while position < len(tokens):
@@ -53,11 +47,12 @@ def without_dropped_elements(tokens: list[Tag | str]) -> Iterator[Tag | str]:
         position += 1
 
 
-def with_word_lists(tokens: list[Tag | str]) -> Iterator[Tag | str]:
+def with_word_lists(tokens: Iterable[Tag | str]) -> Iterator[Tag | str]:
     """`tokens` with Word's list paragraphs (`mso-list`) as real lists, nested by their level.
 
     Whether a list is numbered is read from the number Word wrote before its first entry.
     """
+    tokens = list(tokens)
     lists: list[str] = []
     in_entry = False
     for position, token in enumerate(tokens):
@@ -98,12 +93,6 @@ def formats_of(tag: Tag) -> dict[str, bool]:
     return formats
 
 
-def _is_from_word(tag: Tag) -> bool:
-    return (
-        tag.attributes.get("class", "").startswith("Mso") or "mso-" in tag.attributes.get("style", "").lower()
-    )
-
-
 def _ends(tokens: list[Tag | str]) -> dict[int, int]:
     """Positions of start tags to the positions of the end tags that close them."""
     ends: dict[int, int] = {}
@@ -135,7 +124,7 @@ def _is_paragraph(token: Tag | str) -> bool:
 
 def _list_level(token: Tag | str) -> int:
     """The level (1-9) of the list that a paragraph of Word's belongs to; 0 for anything else."""
-    if not _is_paragraph(token) or token.closing:
+    if not _is_paragraph(token) or "mso-list" not in token.rest.lower():
         return 0
     level = _LIST_LEVEL.search(token.attributes.get("style", ""))
     return int(level[1]) if level else 0

@@ -1,13 +1,11 @@
-"""What a body may hold: addresses of links, and its size."""
+"""The addresses that a link may lead to."""
 
 import pytest
-from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bulletin.allowed import MAXIMUM_ADDRESS, MAXIMUM_BODY_BYTES, TooLarge, check_size, link_address
-from bulletin.plain_text import clean_line
-from bulletin.sanitising import sanitise
+from bulletin.sanitising import clean_line
+from bulletin.sanitising.addresses import MAXIMUM_ADDRESS, link_address
 
 pytestmark = pytest.mark.once
 
@@ -61,17 +59,3 @@ def test_address_that_is_kept_stays(text):
     for written in (text, f"/{text}", f"https://example.com/{text}", f"https://{text}", f"mailto:a@{text}"):
         kept = link_address(clean_line(written))
         assert kept is None or link_address(kept) == kept
-
-
-def test_larger_body_is_refused_with_its_size_and_the_limit():
-    with translation.override("tr"), pytest.raises(TooLarge) as refused:
-        sanitise("ş" * 600_000)
-    assert refused.value.messages == [
-        "Metin çok büyük: boyutu 1.200.000 baytı buluyor, sınır ise 1.000.000 bayt. Metni kısaltın ya da bölün."
-    ]
-
-
-def test_size_is_checked_without_sanitising():
-    check_size("a" * MAXIMUM_BODY_BYTES)
-    with pytest.raises(TooLarge):
-        check_size("a" * (MAXIMUM_BODY_BYTES + 1))

@@ -1,15 +1,15 @@
-"""One run of text within a block, written out as HTML: words, the formats they stand in, line breaks and pictures.
+"""One run of words within a block, written out as HTML: words, the formats they stand in, line breaks.
 
-`bulletin.body` feeds it piece by piece. Formats are kept as a state, as an editor keeps them, and not as a tree: tags
-that overlap, repeat or hold nothing therefore can't be written, and the same words in the same formats always give the
-same bytes.
+`body` feeds it piece by piece. Formats are kept as a state, as an editor keeps them, and not as a tree: tags that
+overlap, repeat or hold nothing therefore can't be written, and the same words in the same formats always give the same
+bytes.
 """
 
 import re
-from dataclasses import dataclass
 from html import escape
+from typing import NamedTuple
 
-from .counting import WHITE_SPACE, nfc, shown
+from ..counting import WHITE_SPACE, nfc, shown
 
 #: White space that becomes one space. A single no-break or typographic space is left as it is.
 _TO_ONE_SPACE = re.compile(f"[{WHITE_SPACE}]{{2,}}|[\t\n\v\f\r\x85\u2028\u2029]")
@@ -18,21 +18,22 @@ _TO_ONE_SPACE = re.compile(f"[{WHITE_SPACE}]{{2,}}|[\t\n\v\f\r\x85\u2028\u2029]"
 _LONG_SOLIDUS = "\u0338"
 
 
-@dataclass(frozen=True)
-class Format:
-    """An inline element that words stand in: its `start` tag with attributes, and its `end` tag."""
+class Format(NamedTuple):
+    """An inline element that words stand in; of a link its address too."""
 
-    start: str
-    end: str
+    name: str
+    address: str = ""
+
+    @property
+    def start(self) -> str:
+        return f'<{self.name} href="{escape(self.address)}">' if self.address else f"<{self.name}>"
+
+    @property
+    def end(self) -> str:
+        return f"</{self.name}>"
 
 
-def start_tag(name: str, attributes: dict[str, str]) -> str:
-    """The start tag, with `attributes` in the order they have."""
-    written = "".join(f' {key}="{escape(value)}"' for key, value in attributes.items())
-    return f"<{name}{written}>"
-
-
-class InlineRun:
+class Run:
     """What is written between two ends of paragraphs."""
 
     def __init__(self):
@@ -66,13 +67,6 @@ class InlineRun:
         if not self.breaks:
             self.add_break()
 
-    def add_image(self, image: str, formats: tuple[Format, ...]) -> None:
-        """A picture, given as its tag."""
-        self._stand_in(formats)
-        self._end_text()
-        self._written.append(image)
-        self._shows_something = True
-
     def html(self) -> str:
         """The finished run; empty if it shows nothing. Nothing may be added afterwards."""
         self._close_down_to(0)
@@ -84,10 +78,14 @@ class InlineRun:
         return not (self._written or self._text)
 
     def _stand_in(self, formats: tuple[Format, ...]) -> None:
-        """Changes the open formats to `formats`, with the waiting break or space in between."""
+        """Changes the open formats to `formats`, with the waiting break or space in between.
+
+        No format goes on across a break: the editing area writes none within a link.
+        """
         shared = 0
-        while shared < min(len(formats), len(self._open)) and formats[shared] == self._open[shared]:
-            shared += 1
+        if not self.breaks:
+            while shared < min(len(formats), len(self._open)) and formats[shared] == self._open[shared]:
+                shared += 1
         self._close_down_to(shared)
         if self.breaks:
             self._end_text()

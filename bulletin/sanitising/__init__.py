@@ -1,37 +1,41 @@
 """Sanitising: from whatever an editor pasted or a file held to the text that is offered.
 
 Every body passes `sanitise` before it is counted, frozen and shown; titles, summaries and names pass `clean_line` and
-`clean_text`. What comes out is safe to put on a page, well formed, and final: sanitising it again gives the same bytes.
-A body is first rebuilt from what was understood of it (`bulletin.body`); then bleach, which knows nothing of how that
-was done, removes what is not allowed, and has the last word.
+`clean_text`. What comes out is safe to put on a page, well formed, and final: sanitising it again gives the same bytes,
+and so does editing it without a change. A body is first rebuilt from what was understood of it (`body`); then bleach,
+which knows nothing of how that was done, removes what is not allowed, and has the last word.
 """
 
 import bleach
+from wagtail.rich_text import expand_db_html
 
-from .allowed import (
-    ALLOWED_ATTRIBUTES,
-    ALLOWED_PROTOCOLS,
-    ALLOWED_TAGS,
+from .body import rebuild
+from .features import ALLOWED_ATTRIBUTES, ALLOWED_PROTOCOLS, ALLOWED_TAGS, BODY_FEATURES
+from .limits import (
     MAXIMUM_BODY_BYTES,
-    PROTECTED_IMAGE,
+    MAXIMUM_ELEMENTS,
     TooLarge,
+    TooManyElements,
     check_elements,
     check_size,
 )
-from .body import rebuild
-from .plain_text import clean_line, clean_text
+from .plain_text import clean_line, clean_text, without_forbidden
 
 __all__ = [
     "ALLOWED_ATTRIBUTES",
     "ALLOWED_PROTOCOLS",
     "ALLOWED_TAGS",
+    "BODY_FEATURES",
     "MAXIMUM_BODY_BYTES",
-    "PROTECTED_IMAGE",
+    "MAXIMUM_ELEMENTS",
     "TooLarge",
+    "TooManyElements",
     "check_size",
     "clean_line",
     "clean_text",
+    "offered_html",
     "sanitise",
+    "without_forbidden",
 ]
 
 
@@ -51,3 +55,12 @@ def sanitise(html: str) -> str:
         protocols=ALLOWED_PROTOCOLS,
         strip=True,
     )
+
+
+def offered_html(body: str) -> str:
+    """What readers are offered of `body`, as it is stored: links to pages become addresses, then it is sanitised.
+
+    Raises TooLarge and TooManyElements, as `sanitise` does.
+    """
+    check_size(body)
+    return sanitise(expand_db_html(body))

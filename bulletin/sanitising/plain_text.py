@@ -1,4 +1,4 @@
-"""Cleaning of plain text: titles, summaries, names, captions' words, and the texts inside a body.
+"""Cleaning of plain text: titles, summaries, names, and the texts inside a body.
 
 Every text that comes from outside passes here before it is stored, so that it can be shown, hashed, written into a
 feed and compared. Cleaning what is clean changes nothing.
@@ -6,7 +6,7 @@ feed and compared. Cleaning what is clean changes nothing.
 
 import re
 
-from .counting import LINE_ENDS, WHITE_SPACE, nfc, shown
+from ..counting import LINE_ENDS, WHITE_SPACE, nfc, shown
 
 #: Characters that no stored text holds:
 #: - what XML 1.0 forbids (section 2.2) and no feed could carry: C0 controls, lone surrogates, U+FFFE, U+FFFF; with them
@@ -14,7 +14,7 @@ from .counting import LINE_ENDS, WHITE_SPACE, nfc, shown
 #: - the byte order mark, which belongs to a file and not to its text.
 #: - embeddings, overrides and isolates of direction (U+202A-U+202E, U+2066-U+2069), balanced or not. An override shows
 #:   other words than are stored, one left open turns round what follows it on a page, in a feed reader's list or in a
-#:   log; direction belongs to the markup (the `dir` attribute), as Unicode's UTR #20 says. The marks LRM, RLM and ALM
+#:   log; direction belongs to the page, as Unicode's UTR #20 says. The marks LRM, RLM and ALM
 #:   are kept: they reach no further than their neighbours.
 FORBIDDEN = (
     "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
