@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.utils.functional import SimpleLazyObject
 
-from .entitlement import ANONYMOUS_KEYS, keys_of
+from .entitlement import ANONYMOUS_KEYS, NEWSROOM, keys_of
 
 
 @dataclass(frozen=True)
@@ -28,14 +28,15 @@ class Reader:
 
 def reader_of(user) -> Reader:
     """The reader that `user` is at this moment."""
-    if not user.is_authenticated:
+    if not user.is_authenticated or not user.is_active:
         return Reader()
+    keys = keys_of(user)
     current = user.agency is not None and user.agency.is_current()
     return Reader(
-        keys=keys_of(user),
+        keys=keys,
         person=user.uuid,
         agency_id=user.agency_id if current else None,
-        counted=current and not user.is_staff and not user.is_superuser,
+        counted=current and not user.is_staff and NEWSROOM not in keys,
     )
 
 

@@ -9,6 +9,7 @@ import unicodedata
 import uuid
 
 from django.contrib.auth.models import AbstractUser, BaseUserManager
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -90,6 +91,20 @@ class AgencyEntitlement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agency} · {self.get_kind_display()}: {self.value}"
+
+    def clean(self) -> None:
+        """Writes the value as keys are written. Raises ValidationError for one that no item could ever bear."""
+        super().clean()
+        value = unicodedata.normalize("NFKC", self.value).strip()
+        if self.kind == self.Kind.LANGUAGE:
+            value = _DOTTED_I.sub("i", value.lower())
+            if not re.fullmatch("[a-z]{2}", value):
+                raise ValidationError({"value": _("Dilin iki harfli kodunu yazın; örnek: tr, en, ar.")})
+        else:
+            if not re.fullmatch("0*[1-9][0-9]{0,17}", value):
+                raise ValidationError({"value": _("Masa, konu ya da dizinin numarasını yazın; örnek: 12.")})
+            value = value.lstrip("0")
+        self.value = value
 
 
 class UserManager(BaseUserManager):
