@@ -25,6 +25,7 @@ from bulletin import publication, vocabulary
 from bulletin.sanitising import clean_text
 
 from . import approval, audience, copying
+from .desk_rights import OnOwnDesk
 from .publications import was_published
 
 NOTE_LENGTH = 500
@@ -58,7 +59,7 @@ class RefusedBeforehand(BaseObjectMixin, WagtailAdminTemplateMixin, FormView):
         return super().dispatch(request, *args, **kwargs)
 
 
-class ItemActionView(PermissionCheckedMixin, RefusedBeforehand):
+class ItemActionView(OnOwnDesk, PermissionCheckedMixin, RefusedBeforehand):
     """A page that asks something about one item and then does it."""
 
     edit_url_name = None
@@ -251,11 +252,11 @@ class TranslateView(ItemActionView):
         )
 
 
-class ItemDeleteView(snippets.DeleteView):
+class ItemDeleteView(OnOwnDesk, snippets.DeleteView):
     """Deletes a draft. What was ever published stays: the log names it."""
 
     def dispatch(self, request, *args, **kwargs):
-        if self.user_has_permission("delete") and was_published(self.object):
+        if self.user_has_permission_for_instance("delete", self.object) and was_published(self.object):
             messages.error(request, _("Yayımlanmış bir içerik silinemez; yayından kaldırılabilir."))
             return redirect(self.edit_url_name, quote(self.object.pk))
         return super().dispatch(request, *args, **kwargs)
@@ -273,7 +274,27 @@ class ItemDeleteView(snippets.DeleteView):
         return HttpResponseRedirect(reverse(self.edit_url_name, args=(quote(self.object.pk),)))
 
 
-class ItemWorkflowActionView(snippets.WorkflowActionView):
+class ItemLockView(OnOwnDesk, snippets.LockView):
+    pass
+
+
+class ItemUnlockView(OnOwnDesk, snippets.UnlockView):
+    pass
+
+
+class ItemUnscheduleView(OnOwnDesk, snippets.RevisionsUnscheduleView):
+    pass
+
+
+class ItemWorkflowDataView(OnOwnDesk, snippets.CollectWorkflowActionDataView):
+    pass
+
+
+class ItemWorkflowCancellationView(OnOwnDesk, snippets.ConfirmWorkflowCancellationView):
+    pass
+
+
+class ItemWorkflowActionView(OnOwnDesk, snippets.WorkflowActionView):
     """Approves or rejects from the dashboard or the modal: whole, or not at all and with a sentence."""
 
     def get_task_state(self):

@@ -10,6 +10,8 @@ from wagtail.models import Revision, TaskState
 from bulletin.publication import PublishRefused, same_words
 from bulletin.recording import recording, with_retries
 
+from .desk_rights import refuse_other_desk
+
 #: Beside what readers see, an approver agrees to when it is offered and when it ends.
 _SCHEDULE = ("go_live_at", "expire_at")
 
@@ -24,12 +26,13 @@ def act(task_state: TaskState, user, action_name: str, **data):
     """Does `action_name` (approve, reject) on the task, as `user`; what Wagtail's task returns.
 
     Raises PublishRefused where the approved revision can't be offered, PermissionDenied where the task is no longer
-    under way or `user` may not publish. Then nothing was changed.
+    under way, `user` may not publish, or the item is of a desk that isn't theirs. Then nothing was changed.
     """
 
     def attempt():
         with recording():
             fresh = TaskState.objects.get(pk=task_state.pk).specific
+            refuse_other_desk(user, fresh.workflow_state.content_object)
             return fresh.task.specific.on_action(fresh, user, action_name, **data)
 
     return with_retries(attempt)

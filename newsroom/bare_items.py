@@ -6,7 +6,6 @@ Wagtail puts a viewset on each model it registers. The base isn't registered: it
 from django.contrib.admin.utils import quote
 from django.urls import reverse
 from wagtail.admin.admin_url_finder import register_admin_url_finder
-from wagtail.snippets.permissions import get_permission_name
 
 from bulletin.models import Bulletin, Item, NewsItem, Statement
 
@@ -14,14 +13,17 @@ MODELS = {model.ITEM_KIND: model for model in (NewsItem, Statement, Bulletin)}
 
 
 class ItemURLFinder:
-    """The edit page of a bare item, for whoever may change its kind; for everybody where no user is given."""
+    """The edit page of a bare item, for whoever may change it; for everybody where no user is given."""
 
     def __init__(self, user=None):
         self.user = user
 
     def get_edit_url(self, instance: Item) -> str | None:
         model = MODELS[instance.kind]
-        if self.user is not None and not self.user.has_perm(get_permission_name("change", model)):
+        policy = model.snippet_viewset.permission_policy
+        if self.user is not None and not policy.user_has_permission_for_instance(
+            self.user, "change", instance
+        ):
             return None
         return reverse(model.snippet_viewset.get_url_name("edit"), args=[quote(instance.pk)])
 

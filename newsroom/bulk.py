@@ -28,6 +28,7 @@ from bulletin.models import Bulletin, Item, NewsItem, Statement
 
 from . import approval
 from .actions import WithdrawalForm, held_by, locked_by_other
+from .desk_rights import may_work_on
 
 #: Items changed at once at most: a person answers for each of them.
 LIMIT = 100
@@ -101,7 +102,8 @@ class ItemBulkAction(EachByItself, SnippetBulkAction):
         return [NewsItem, Statement, Bulletin]
 
     def check_perm(self, item) -> bool:
-        return self.request.user.has_perm(get_permission_name("publish", self.model))
+        user = self.request.user
+        return user.has_perm(get_permission_name("publish", self.model)) and may_work_on(user, item)
 
 
 class PublishBulkAction(ItemBulkAction):
@@ -161,6 +163,11 @@ class CarefulDeleteBulkAction(EachByItself, DeleteBulkAction):
     @classproperty
     def models(cls):
         return get_snippet_models()
+
+    def check_perm(self, thing) -> bool:
+        return super().check_perm(thing) and (
+            not isinstance(thing, Item) or may_work_on(self.request.user, thing)
+        )
 
     def change(self, thing) -> None:
         with transaction.atomic():

@@ -23,6 +23,7 @@ from bulletin.models import Item
 
 from . import approval
 from .copying import unsaved_copy
+from .desk_rights import OnOwnDesk
 from .publications import was_published
 
 logger = logging.getLogger(__name__)
@@ -116,7 +117,7 @@ class ItemCopyView(ItemCreateView):
         return unsaved_copy(source.get_latest_revision_as_object())
 
 
-class ItemEditView(RefusalsAsSentences, snippets.EditView):
+class ItemEditView(OnOwnDesk, RefusalsAsSentences, snippets.EditView):
     #: The viewset's addresses, given by it.
     audience_url_name = None
     translate_url_name = None

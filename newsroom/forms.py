@@ -4,7 +4,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from wagtail.admin.forms.models import WagtailAdminModelForm
 
-from . import audience
+from bulletin.models import Desk
+
+from . import audience, desk_rights
 from .body_area import BodyArea
 
 
@@ -56,13 +58,26 @@ class ItemForm(audience.AudienceChoice, WagtailAdminModelForm):
 
 
 class NewsItemForm(ItemForm):
-    """A draft begins with the editor's own name as its translator; without a kind of translation, none is kept."""
+    """A draft begins with the editor's own name as its translator; without a kind of translation, none is kept.
+
+    The desks to choose from are the editor's own, and the only one is chosen already.
+    """
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         item = self.instance
         if self.for_user is not None and not (item.live or item.translator or item.translation_kind):
             self.initial["translator"] = self.for_user.get_full_name()
+        own = desk_rights.desks_of(self.for_user)
+        if own is not None and "desk" in self.fields:
+            self._offer_desks(own)
+
+    def _offer_desks(self, own: frozenset[int]) -> None:
+        field = self.fields["desk"]
+        field.queryset = Desk.objects.filter(pk__in=own)
+        field.error_messages["invalid_choice"] = _("Haber yalnızca sizin masalarınızdan birine yazılabilir.")
+        if len(own) == 1 and self.initial.get("desk") not in own:
+            self.initial["desk"] = min(own)
 
     def clean(self) -> dict:
         cleaned = super().clean()

@@ -1,4 +1,4 @@
-"""Reading an item in the admin without writing it: what an auditor sees."""
+"""Reading an item in the admin without writing it: what an auditor sees, and an editor of another desk."""
 
 from django.utils.translation import get_language, gettext_lazy
 from wagtail.snippets.views import snippets
@@ -7,7 +7,8 @@ from bulletin import vocabulary
 
 from .audience import agency_names, in_words
 from .character_count import count_draft
-from .publications import publications_of
+from .desk_rights import may_work_on
+from .publications import publications_of, was_published
 
 
 class ItemInspectView(snippets.InspectView):
@@ -17,6 +18,14 @@ class ItemInspectView(snippets.InspectView):
 
     def get_object(self, queryset=None):
         return super().get_object().get_latest_revision_as_object()
+
+    def get_edit_url(self):
+        return super().get_edit_url() if may_work_on(self.request.user, self.object) else None
+
+    def get_delete_url(self):
+        if was_published(self.object) or not may_work_on(self.request.user, self.object):
+            return None
+        return super().get_delete_url()
 
     def get_fields(self) -> list[str]:
         own = self.model.OFFERED_FIELDS

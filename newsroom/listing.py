@@ -29,6 +29,7 @@ from bulletin import vocabulary
 from bulletin.models import Bulletin, BulletinSeries, Desk, Item, NewsItem, Statement
 from bulletin.vocabulary import language_name
 
+from .desk_rights import desks_of, is_own_desk, of_own_desks
 from .search_box import find_items
 from .standing import STATES, dress, in_state, last_changed_by
 
@@ -79,6 +80,12 @@ class ItemFilterSet(WagtailFilterSet):
 
 
 class NewsItemFilterSet(ItemFilterSet):
+    whose = django_filters.ChoiceFilter(
+        label=_("Benim masalarım"),
+        choices=[("mine", _("yalnızca çalıştığım masalar"))],
+        method="by_own_desks",
+        empty_label=_("Tümü"),
+    )
     desk = django_filters.ModelChoiceFilter(
         label=_("Masa"), queryset=Desk.objects.all(), widget=forms.Select, empty_label=_("Tümü")
     )
@@ -86,6 +93,16 @@ class NewsItemFilterSet(ItemFilterSet):
         label=_("İvedilik"), choices=NewsItem.Urgency.choices, widget=forms.Select, empty_label=_("Tümü")
     )
     created_at = django_filters.DateFromToRangeFilter(label=_("Oluşturulma"), widget=DateRangePickerWidget)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # First for those who work for some desks; meaningless for those who work for all.
+        whose = self.filters.pop("whose")
+        if desks_of(self.request.user) is not None:
+            self.filters = {"whose": whose, **self.filters}
+
+    def by_own_desks(self, items, name, value):
+        return of_own_desks(self.request.user, items) if value else items
 
     class Meta(ItemFilterSet.Meta):
         model = NewsItem
@@ -193,8 +210,20 @@ class ItemIndexView(snippets.IndexView):
             Column("updated_by", label=_("Kim"), accessor=lambda item: item.updated_by or _("sistem")),
         ]
 
+    def may_work_on(self, instance) -> bool:
+        """By the desk that the list shows; the item's pages ask for its newest draft's too."""
+        return is_own_desk(self.request.user, getattr(instance, "desk_id", None))
+
+    def get_edit_url(self, instance):
+        return super().get_edit_url(instance) if self.may_work_on(instance) else None
+
+    def get_delete_url(self, instance):
+        return super().get_delete_url(instance) if self.may_work_on(instance) else None
+
     def get_list_more_buttons(self, instance):
         buttons = super().get_list_more_buttons(instance)
+        if not self.may_work_on(instance):
+            return buttons
         if instance.live:
             # What the log names is never deleted; the delete page would only say so.
             delete_url = self.get_delete_url(instance)

@@ -13,17 +13,43 @@ from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 from wagtail.users.forms import UserCreationForm, UserEditForm
 from wagtail.users.views import users
 
+from bulletin.models import Desk
 from subscribers.models import Agency, AgencyEntitlement
 
+from . import desk_rights
+from .models import DeskBinding
 
-class PersonFields:
-    """Names the agency's field and keeps the two apart that the database demands together."""
+
+class PersonFields(forms.Form):
+    """The desks a person is bound to; and keeps the two apart that the database demands together."""
+
+    desks = forms.ModelMultipleChoiceField(
+        label=_("Masalar"),
+        queryset=Desk.objects.all(),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_(
+            "Yalnızca mütercim ve editörler için. İşaretli masa varsa kişi yalnızca bu masaların haberlerini yazar, "
+            "onaylar ve yayımlar, ötekileri okur. Hiçbiri işaretli değilse bütün masalarda çalışır. Açıklama ve "
+            "bültenlerin masası yoktur."
+        ),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk is not None:
+            bindings = DeskBinding.objects.filter(person=self.instance)
+            self.initial["desks"] = list(bindings.values_list("desk_id", flat=True))
 
     def clean(self):
         cleaned = super().clean()
         if cleaned.get("is_coordinator") and not cleaned.get("agency"):
             self.add_error("agency", _("Kurum sorumlusunun bir kurumu olmalıdır."))
         return cleaned
+
+    def _save_m2m(self):
+        super()._save_m2m()
+        desk_rights.bind(self.instance, self.cleaned_data["desks"])
 
 
 class PersonCreationForm(PersonFields, UserCreationForm):

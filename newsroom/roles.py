@@ -2,7 +2,7 @@
 
 The names of the roles are `subscribers.roles`'. What is written here is the least each role has: it is given again
 after every migration, and what an administrator added to a group beside it stays. To narrow a role, an administrator
-makes a group of their own. Permissions by desk don't exist yet: an editor writes for every desk.
+makes a group of their own, or binds its people to desks (`newsroom.desk_rights`).
 """
 
 from dataclasses import dataclass, field

@@ -6,12 +6,14 @@ replaced by `newsroom.editing` and `newsroom.actions`.
 
 from django.contrib.admin.utils import quote
 from django.urls import path, reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from bulletin.models import Bulletin, Item, NewsItem, Statement
 
 from . import actions, editing, panels
+from .desk_rights import DeskPermissionPolicy
 from .inspecting import ItemInspectView
 from .listing import FILTER_SETS, ItemIndexView
 
@@ -34,7 +36,16 @@ class ItemViewSet(SnippetViewSet):
     inspect_view_class = ItemInspectView
     inspect_template_name = "newsroom/inspect.html"
     unpublish_view_class = actions.WithdrawView
+    lock_view_class = actions.ItemLockView
+    unlock_view_class = actions.ItemUnlockView
+    revisions_unschedule_view_class = actions.ItemUnscheduleView
     workflow_action_view_class = actions.ItemWorkflowActionView
+    collect_workflow_action_data_view_class = actions.ItemWorkflowDataView
+    confirm_workflow_cancellation_view_class = actions.ItemWorkflowCancellationView
+
+    @cached_property
+    def permission_policy(self):
+        return DeskPermissionPolicy(self.model)
 
     def url_of(self, name: str, item: Item) -> str:
         """The address of the view `name` for `item`."""

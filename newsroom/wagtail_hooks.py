@@ -12,6 +12,7 @@ from wagtail.admin.views.home import (
     LockedPagesPanel,
     RecentEditsPanel,
     UserObjectsInWorkflowModerationPanel,
+    WorkflowObjectsToModeratePanel,
 )
 from wagtail.snippets.action_menu import PublishMenuItem, SaveMenuItem, SubmitForModerationMenuItem
 from wagtail.snippets.models import register_snippet
@@ -19,7 +20,7 @@ from wagtail.snippets.models import register_snippet
 from . import bare_items, bulk, choosers
 from .character_count import character_count
 from .desks import DeskViewSetGroup
-from .masa import DeskPanel
+from .masa import ApprovalsPanel, DeskPanel
 from .people import AgencyViewSetGroup
 from .viewsets import ITEM_VIEWSETS
 
@@ -76,7 +77,11 @@ def register_admin_urls():
 @hooks.register("construct_homepage_panels")
 def construct_homepage_panels(request, panels):
     about_pages = (RecentEditsPanel, LockedPagesPanel, UserObjectsInWorkflowModerationPanel)
-    panels[:] = [panel for panel in panels if not isinstance(panel, about_pages)]
+    panels[:] = [
+        ApprovalsPanel() if type(panel) is WorkflowObjectsToModeratePanel else panel
+        for panel in panels
+        if not isinstance(panel, about_pages)
+    ]
     if any(
         viewset.model.snippet_viewset.permission_policy.user_has_any_permission(
             request.user, {"add", "change", "view"}

@@ -35,6 +35,7 @@ from bulletin.models import (
     Topic,
 )
 from bulletin.recording import recording, with_retries
+from newsroom import desk_rights
 from subscribers import roles
 from subscribers.entitlement import agency_key
 from subscribers.models import Agency, AgencyEntitlement, User, normalise_email
@@ -331,6 +332,7 @@ def _load_accounts() -> None:
         )
         if row["role"] in GROUPS:
             user.groups.add(Group.objects.get_or_create(name=GROUPS[row["role"]])[0])
+        desk_rights.bind(user, Desk.objects.filter(slug__in=row.get("desks", ())))
 
 
 def _outlet_names() -> dict[str, str]:
