@@ -163,12 +163,24 @@ def bulletin_label(series: dict, number: str | int, title: str) -> str:
     return f"{name} · {gettext('Sayı %(number)s') % {'number': number}}"
 
 
+def text_language(language: str) -> str:
+    """`İngilizce metin`; nothing for a text in the language of the interface, which needs no warning."""
+    if language == get_language():
+        return ""
+    return gettext("%(language)s metin") % {"language": vocabulary.language_name(language)}
+
+
 def row_source(item) -> list[str]:
     """What a row of a list says of where an item (CurrentItem with its published content) comes from.
 
     News: outlet, or the desk where there is none; country and language. Statements: kind, number, who speaks.
-    Bulletins: series and number, unless the title says them already.
+    Bulletins: series and number, unless the title says them already. Then the text's own language, where it is
+    another than the interface's.
     """
+    return list(filter(None, [*_origin(item), text_language(item.language)]))
+
+
+def _origin(item) -> list[str]:
     published = item.publication.content.metadata
     if item.kind == Item.Kind.NEWS:
         outlet = item.outlet_name or in_interface_language(published.get("desk"))
@@ -176,11 +188,11 @@ def row_source(item) -> list[str]:
             vocabulary.country_name(item.source_country),
             vocabulary.language_name(item.source_language),
         ]
-        return list(filter(None, [outlet, ", ".join(filter(None, origin))]))
+        return [outlet, ", ".join(filter(None, origin))]
     if item.kind == Item.Kind.STATEMENT:
         speaker = published.get("speaker") or published.get("issuing_office") or ""
-        return list(filter(None, [statement_label(item.statement_kind, item.number), speaker]))
-    return list(filter(None, [bulletin_label(published["series"], item.number, item.title)]))
+        return [statement_label(item.statement_kind, item.number), speaker]
+    return [bulletin_label(published["series"], item.number, item.title)]
 
 
 def news_facts(reading: Reading) -> list[Fact]:
@@ -224,7 +236,11 @@ def statement_facts(reading: Reading) -> list[Fact]:
         Fact(gettext("Konuşan"), published["speaker"]),
         Fact(gettext("Yer"), published["place"]),
         Fact(gettext("Tarih"), dated(published["date"], published["date_precision"])),
-        Fact(gettext("Kaynak gösterimi"), published["source_reference"]),
+        Fact(
+            gettext("Kaynak gösterimi"),
+            published["source_reference"],
+            address=web_address(published["source_reference"]),
+        ),
         Fact(gettext("Dil"), vocabulary.language_name(reading.language)),
     ]
 
@@ -241,7 +257,8 @@ def bulletin_facts(reading: Reading) -> list[Fact]:
 
 def web_address(address: str) -> str:
     """`address` if it leads into the web, else nothing: an editor's field is no way to a script."""
-    return address if address.startswith(("https://", "http://")) else ""
+    leads = address.startswith(("https://", "http://")) and len(address.split()) == 1
+    return address if leads else ""
 
 
 def reading_of(publication: Publication, *, url_path: str, **particulars) -> Reading:
