@@ -125,7 +125,7 @@ def _companions(current: CurrentItem, publication: Publication) -> Iterator[tupl
     metadata, moment = publication.content.metadata, current.first_offered_at
     keys = sorted(keys_of_publication(publication))
     topics = sorted({topic["id"] for topic in metadata.get("topics", ())})
-    images = sorted({image["hash"] for image in metadata.get("images", ())})
+    images = [image["hash"]] if (image := metadata.get("image")) else []
     yield (
         CurrentItemKey,
         "key",
@@ -136,7 +136,7 @@ def _companions(current: CurrentItem, publication: Publication) -> Iterator[tupl
         "topic_id",
         [CurrentItemTopic(item=current, topic_id=topic, first_offered_at=moment) for topic in topics],
     )
-    yield CurrentItemImage, "hash", [CurrentItemImage(item=current, hash=image) for image in images]
+    yield CurrentItemImage, "hash", [CurrentItemImage(item=current, hash=digest) for digest in images]
 
 
 def canonical_row(current: CurrentItem) -> str:

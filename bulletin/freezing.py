@@ -56,15 +56,12 @@ def freeze(item: Item, *, entries: list[dict] | None = None, with_image: bool = 
         "language": item.language,
         "translation_of": str(item.translation_of.uuid) if item.translation_of_id else None,
         **item.metadata_fields(),
-        "images": [],
     }
     if item.kind == Item.Kind.BULLETIN:
         metadata["entries"] = entries or []
         metadata["headings"] = item.headings()
     if item.kind == Item.Kind.NEWS:
         metadata["image"] = _image(item) if with_image and item.image_id else None
-        if metadata["image"]:
-            metadata["images"] = [{name: metadata["image"][name] for name in ("hash", "width", "height")}]
     return FrozenContent(
         title=clean_line(item.title),
         summary=clean_text(item.summary),

@@ -51,7 +51,7 @@ def freeze_image(image) -> PublishedImage:
             with PillowImage.open(io.BytesIO(content)) as picture:
                 mime = FORMATS[picture.format]
                 width, height = picture.size
-        except (KeyError, OSError, PillowImage.DecompressionBombError) as error:
+        except (KeyError, OSError, ValueError, PillowImage.DecompressionBombError) as error:
             raise UnusableImage(str(image)) from error
     files = storage()
     if not files.exists(_name(digest)) or files.size(_name(digest)) != len(content):

@@ -38,8 +38,7 @@ FORM = 1
 #: What stands for the title of a text that was destroyed by law.
 REDACTED = "Metin karartılmıştır"
 
-_LINK = re.compile(r"""<(?:a|img)\b(?:[^>"']|"[^"]*"|'[^']*')*>""")
-_PATH = re.compile(r'\b(href|src)="/(?!/)')
+_LINK_ON_THIS_SITE = re.compile('<a href="/(?!/)')
 
 
 def scope_of(keys: Iterable[str]) -> str:
@@ -138,5 +137,5 @@ def _categories(metadata: dict) -> Iterable[Category]:
 
 
 def with_absolute_addresses(html: str) -> str:
-    """Sanitised `html` whose links and pictures on this site can be followed from outside it."""
-    return _LINK.sub(lambda tag: _PATH.sub(rf'\1="{settings.SITE_URL}/', tag[0]), html)
+    """Sanitised `html` whose links on this site can be followed from outside it."""
+    return _LINK_ON_THIS_SITE.sub(f'<a href="{settings.SITE_URL}/', html)

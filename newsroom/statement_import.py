@@ -21,6 +21,7 @@ from django.utils.translation import gettext
 from bulletin import publication
 from bulletin.models import Statement
 from bulletin.recording import recording, with_retries
+from bulletin.sanitising import sanitise
 
 #: Kinds as sources write them → ours.
 KINDS = {
@@ -165,16 +166,16 @@ def _offer(statement: Statement, offered_at: datetime) -> None:
 
 
 def statement_of(entry: Entry) -> Statement:
-    """The draft that `entry` describes, not saved. Raises Refused."""
+    """The draft that `entry` describes, not saved. Raises Refused and ValidationError."""
     fields = entry.fields
     if not fields:
         raise Refused(gettext("Bir kimliği (id) olan JSON nesnesi değil."))
-    title, text = _text(fields, "title"), _text(fields, "text")
-    markup = _text(fields, "html")
+    title = _text(fields, "title")
+    body = sanitise(_text(fields, "html")) or paragraphs(_text(fields, "text"))
     day, precision = _date(fields.get("date"))
     if not title:
         raise Refused(gettext("Başlığı yok."))
-    if not text.strip() and not markup.strip():
+    if not body:
         raise Refused(gettext("Metni yok."))
     kind = _text(fields, "kind") or Statement.StatementKind.STATEMENT
     if kind not in KINDS:
@@ -185,7 +186,7 @@ def statement_of(entry: Entry) -> Statement:
     return Statement(
         title=plain_title(title),
         summary=_text(fields, "summary"),
-        body=markup or paragraphs(text),
+        body=body,
         language=_text(fields, "language") or "tr",
         statement_kind=KINDS[kind],
         number=_text(fields, "number"),

@@ -432,7 +432,10 @@ class NewsItem(Item):
             setattr(self, name, clean_line(getattr(self, name)))
         self.original_url = without_forbidden(self.original_url)
         self.original_text = clean_text(self.original_text)
-        check_size(self.original_text)
+        try:
+            check_size(self.original_text)
+        except ValidationError as error:
+            raise ValidationError({"original_text": error}) from error
         if self.image_id and not self.image_alt:
             raise ValidationError(
                 {"image_alt": _("Görselin alternatif metnini yazın: görmeyenlere o okunur.")}

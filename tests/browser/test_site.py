@@ -93,8 +93,7 @@ def world(server) -> dict[str, str]:
         urgency="flash",
         image=factories.image(width=900, height=600),
         image_alt="Bir buzul",
-        body="<h2>Ara başlık</h2><p>Metin.</p>"
-        "<table><tr><th>Yıl</th><th>Buzul</th></tr><tr><td>2026</td><td>41</td></tr></table>",
+        body="<h2>Ara başlık</h2><p>Metin.</p><ul><li>Yıl: 2026<ol><li>Buzul: 41</li></ol></li></ul>",
     )
     corrected = factories.corrected(
         factories.published_news(title="Düzeltilecek haber", desk=desk),

@@ -185,6 +185,19 @@ def test_too_large_a_body_is_refused_with_a_sentence(client, editor):
     assert not NewsItem.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("html", "sentence"),
+    [
+        ("<p>a</p>" * 10_001, "çok fazla parçadan oluşuyor"),
+        (f"<p>{'&amp;' * 200_001}</p>", "Metin çok büyük"),
+    ],
+)
+def test_body_that_could_not_be_published_is_told_when_it_is_saved(client, editor, html, sentence):
+    response = enter(client, editor).post(url("add", NewsItem), form_of(unsaved_news(), body=body(html)))
+    assert sentence in " ".join(response.context["form"].errors["body"])
+    assert not NewsItem.objects.exists()
+
+
 @pytest.mark.parametrize("year", [1906, 2100])
 def test_statement_of_any_year_is_written(client, editor, year):
     unsaved = Statement(title="Eski", body="<p>Metin.</p>", issuing_office="Büro", date=f"{year}-05-19")

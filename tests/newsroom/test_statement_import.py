@@ -10,6 +10,8 @@ from django.core.management import CommandError, call_command
 from django.db.models import Sum
 
 from bulletin.models import CurrentItem, Publication, Statement
+from bulletin.sanitising import sanitise
+from newsroom.body_area import BodyArea
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -107,7 +109,16 @@ def test_text_is_never_markup(write):
     assert html == "<p>&lt;script&gt;alert(1)&lt;/script&gt; ve 3 &lt; 5</p>"
 
 
+def test_table_of_an_imported_text_opens_in_the_editing_area_as_paragraphs(write):
+    html = "<table><tr><td>Yıl<br>Ay<td>Tutar</table><p><img src=x>Metin."
+    import_from(write({"text": None, "html": html}))
+    stored = Statement.objects.get().body
+    assert stored == "<p>Yıl<br>Ay</p><p>Tutar</p><p>Metin.</p>"
+    assert sanitise(BodyArea().read(BodyArea().format_value(stored))) == stored
+
+
 REFUSED = [
+    ({"text": None, "html": "<script>x</script><p>&nbsp;</p>"}, "Metni yok."),
     ({"text": None}, "Metni yok."),
     ({"text": "  \n "}, "Metni yok."),
     ({"date": None}, "Ne tarihi ne yılı var."),

@@ -14,7 +14,7 @@ from django.utils import translation
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bulletin.counting import PARAGRAPH_ENDS, CharacterCount, count_html, count_text
+from bulletin.counting import PARAGRAPH_ENDS, CharacterCount, count_html, count_text, paragraphs
 from bulletin.sanitising import (
     ALLOWED_ATTRIBUTES,
     ALLOWED_PROTOCOLS,
@@ -220,6 +220,34 @@ def test_what_comes_out_can_be_stored_sent_and_normalised(html):
 def test_escaped_text_keeps_its_characters(text):
     escaped = text.replace("&", "&amp;").replace("<", "&lt;")
     assert count_html(sanitise(escaped)) == count_text(re.sub(r"\s", " ", clean_line(text)))
+
+
+# --- Tables and pictures ------------------------------------------------------------------------------------------
+
+contents = st.lists(
+    st.sampled_from(
+        ["a", "b c", " ", "&amp;", "<b>d</b>", "<p>e</p>", "<br>", "<ul><li>f</li></ul>", "<h5>g</h5>"]
+    )
+).map("".join)
+cells = st.builds("<{0}>{1}</{0}>".format, st.sampled_from(["td", "th"]), contents)
+table_rows = st.lists(cells).map("".join).map("<tr>{}</tr>".format)
+tables = st.builds(
+    "<p>x</p><table>{}</table><figure><img src=/x.png alt=y><figcaption>{}</figcaption></figure>z".format,
+    st.lists(table_rows).map("".join),
+    contents,
+)
+
+
+@UNHURRIED
+@given(tables)
+def test_text_with_a_table_has_as_many_characters_without_it(html):
+    assert count_html(sanitise(html)) == count_html(html)
+
+
+@UNHURRIED
+@given(tables)
+def test_each_paragraph_of_a_table_stays_one(html):
+    assert list(paragraphs(sanitise(html))) == list(paragraphs(html))
 
 
 # --- Another reading of HTML, to compare with ---------------------------------------------------------------------
