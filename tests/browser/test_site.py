@@ -214,6 +214,20 @@ def test_stable_address_is_copied(open_page, world, server):
     assert page.evaluate("navigator.clipboard.readText()") == server.url + world["news"]
 
 
+def test_foreign_paragraph_in_a_turkish_text_runs_from_its_own_side(open_page):
+    item = factories.published_news(body="<p>Metin.</p><p>قال (NATO) إن.</p>")
+    page = open_page(CurrentItem.objects.get(pk=item.pk).url_path)
+    sides = page.locator(".prose p").evaluate_all(
+        """paragraphs => paragraphs.map(paragraph => {
+            const words = document.createRange();
+            words.selectNodeContents(paragraph);
+            const [line, box] = [words.getBoundingClientRect(), paragraph.getBoundingClientRect()];
+            return line.left - box.left < 1 ? "left" : box.right - line.right < 1 ? "right" : "neither";
+        })"""
+    )
+    assert sides == ["left", "right"]
+
+
 def test_signing_in_on_a_closed_page_leads_back_to_it(open_page, world):
     reader = factories.person(agency=factories.agency())
     closed = factories.published_news(title="Kapalı haber", audience=["subscriber"])
