@@ -6,15 +6,17 @@ with the moment it changed last.
 
 import re
 from datetime import date, datetime
+from itertools import groupby
 
+from django.core.cache import cache
 from django.db.models import Count, Max
-from django.db.models.functions import TruncMonth
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 from wagtail.models import Page, Site
 
+from bulletin import projections
 from bulletin.models import CurrentItem
 from subscribers.entitlement import ANONYMOUS_KEYS
 
@@ -33,20 +35,35 @@ def public_items():
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """The sitemap's parts: one of the tree's pages, and for each month as many as its items need."""
-    months = (
-        public_items()
-        .annotate(month=TruncMonth("first_offered_on"))
-        .values("month")
-        .annotate(items=Count("pk"), changed_at=Max("offered_at"))
-        .order_by("-month")
-    )
     parts = [{"address": absolute(request, reverse("sitemap_pages"))}]
-    for month in months:
-        for part in range(1, -(-month["items"] // PART) + 1):
-            name = {"month": f"{month['month'].year:04}-{month['month'].month:02}", "part": part}
-            address = absolute(request, reverse("sitemap_month", kwargs=name))
-            parts.append({"address": address, "changed_at": month["changed_at"]})
+    for month, items, changed_at in _months():
+        for part in range(1, -(-items // PART) + 1):
+            address = absolute(request, reverse("sitemap_month", kwargs={"month": month, "part": part}))
+            parts.append({"address": address, "changed_at": changed_at})
     return render(request, "home/sitemap_index.xml", {"parts": parts}, content_type=XML)
+
+
+def _months() -> list[tuple[str, int, datetime]]:
+    """(`YYYY-MM`, public items, when one of them changed last) of each month that has any, newest first.
+
+    Every public item is looked at for it, so it is kept until the log goes on.
+    """
+    head = projections.head()
+    return cache.get_or_set(f"sitemap:{head.sequence}:{head.hash}", _count_months, timeout=24 * 60 * 60)
+
+
+def _count_months() -> list[tuple[str, int, datetime]]:
+    days = (
+        public_items()
+        .values_list("first_offered_on")
+        .annotate(items=Count("pk"), changed_at=Max("offered_at"))
+        .order_by("-first_offered_on")
+    )
+    months = []
+    for month, group in groupby(days, key=lambda row: f"{row[0].year:04}-{row[0].month:02}"):
+        _days, numbers, moments = zip(*group, strict=True)
+        months.append((month, sum(numbers), max(moments)))
+    return months
 
 
 @require_safe

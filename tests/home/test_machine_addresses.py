@@ -182,3 +182,14 @@ def test_database_that_does_not_answer_is_a_fault(client, db):
 
 def test_health_is_never_kept(client, db):
     assert "no-store" in client.get("/saglik/")["Cache-Control"]
+
+
+def test_months_of_the_sitemap_are_counted_again_only_when_the_log_went_on(
+    client, site_tree, django_assert_num_queries
+):
+    factories.published_news()
+    first = client.get("/sitemap.xml").content
+    with django_assert_num_queries(1):  # the head of the log
+        assert client.get("/sitemap.xml").content == first
+    factories.published_news(offered_at=datetime(2026, 3, 3, tzinfo=ISTANBUL))
+    assert client.get("/sitemap.xml").content != first
