@@ -181,7 +181,8 @@ def saving(item: Item, update_fields: Iterable[str] | None) -> Iterator[None]:
     """Stands around each `save` of an item.
 
     A draft is saved as it is. Inside a publication everything is. Otherwise an item that is or was on offer is saved
-    under the log's lock: taken off offer it gets its row, with other content it is refused.
+    under the log's lock: taken off offer it gets its row, with other content it is refused. So is whatever was read
+    before the item went on offer or was corrected: its old `live` would take off offer what it never saw.
     """
     if is_open() or (update_fields is not None and item.guarded_fields().isdisjoint(update_fields)):
         yield
@@ -192,18 +193,44 @@ def saving(item: Item, update_fields: Iterable[str] | None) -> Iterator[None]:
         yield
         return
     if not item.live and not Item.objects.filter(pk=item.pk, live=True).exists():
-        yield
+        with transaction.atomic():
+            # Looked at again with the row held: it may have been published since.
+            row = Item.objects.select_for_update(no_key=True).filter(pk=item.pk)
+            if True in row.values_list("live", flat=True):
+                raise _overtaken()
+            yield
         return
     with recording():
         previous = newest_publication(item.pk)
         on_offer = previous is not None and previous.kind != Publication.Kind.WITHDRAWN
         if item.live and not on_offer:
             raise PublishRefused(gettext("İçerik yalnızca yayımlanarak yayına girer."))
+        if on_offer and not item.live and not _saw_what_is_on_offer(item):
+            raise _overtaken()
         yield
         if _reread(item).live and _offer_differs(item, previous):
             raise PublishRefused(gettext("Yayındaki bir içerik yalnızca yayımlanarak değiştirilir."))
         if not item.live:
             _append(_reread(item), previous, actor=_actor(None))
+
+
+def _saw_what_is_on_offer(item: Item) -> bool:
+    """Whether `item` was read since the newest publication, whose moment every later reading bears.
+
+    Not asked of `live_revision`, which Wagtail's own unpublishing empties before it saves.
+    """
+    if "last_published_at" in item.get_deferred_fields() or item.last_published_at is None:
+        return False
+    return Item.objects.filter(pk=item.pk, last_published_at=item.last_published_at).exists()
+
+
+def _overtaken() -> PublishRefused:
+    return PublishRefused(
+        gettext(
+            "Bu içeriğin yayını, siz okuduktan sonra değişti; eski hâli kaydedilmedi. Yayındaki içerik olduğu gibi "
+            "duruyor: içeriği yeniden açın."
+        )
+    )
 
 
 def refuse_deletion(items) -> None:
