@@ -26,9 +26,8 @@ from bulletin.sanitising import clean_text
 
 from . import approval, audience, copying
 from .desk_rights import OnOwnDesk
+from .forms import NOTE_LENGTH
 from .publications import was_published
-
-NOTE_LENGTH = 500
 
 
 def held_by(error: ProtectedError) -> str:

@@ -4,6 +4,8 @@ An approval ends the workflow and publishes in one transaction under the log's l
 nothing of it happened: the workflow waits for its approver as before.
 """
 
+from dataclasses import dataclass
+
 from django.utils.translation import gettext
 from wagtail.models import Revision, TaskState
 
@@ -22,8 +24,21 @@ def offers_the_same(one: Revision, other: Revision) -> bool:
     return schedules[0] == schedules[1] and same_words(one, other)
 
 
-def act(task_state: TaskState, user, action_name: str, **data):
+@dataclass(frozen=True)
+class Correction:
+    """What readers are told of a correction. note: one or two sentences, "" for none. major: it changes the meaning."""
+
+    note: str = ""
+    major: bool = False
+
+
+NO_CORRECTION = Correction()
+
+
+def act(task_state: TaskState, user, action_name: str, *, correction: Correction = NO_CORRECTION, **data):
     """Does `action_name` (approve, reject) on the task, as `user`; what Wagtail's task returns.
+
+    correction: for the log's row, where an approval writes one.
 
     Raises PublishRefused where the approved revision can't be offered, PermissionDenied where the task is no longer
     under way, `user` may not publish, or the item is of a desk that isn't theirs. Then nothing was changed.
@@ -33,6 +48,8 @@ def act(task_state: TaskState, user, action_name: str, **data):
         with recording():
             fresh = TaskState.objects.get(pk=task_state.pk).specific
             refuse_other_desk(user, fresh.workflow_state.content_object)
+            # Carried to `newsroom.workflow`, which Wagtail calls with the workflow alone.
+            fresh.workflow_state.correction = correction
             return fresh.task.specific.on_action(fresh, user, action_name, **data)
 
     return with_retries(attempt)

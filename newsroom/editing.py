@@ -15,10 +15,13 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
+from wagtail.admin.ui.components import MediaContainer
+from wagtail.admin.ui.side_panels import ChecksSidePanel
 from wagtail.admin.views import generic
 from wagtail.admin.widgets.button import Button
 from wagtail.snippets.views import snippets
 
+from bulletin import publication
 from bulletin.models import Item
 
 from . import approval
@@ -34,6 +37,14 @@ TAKEN = gettext_lazy("Kaydedilemedi: aynı sayı ya da aynı kayıt bu sırada b
 
 class OvertakenDraft(Exception):
     """The item was published or withdrawn between reading the draft and saving it."""
+
+
+class WithoutChecks:
+    """Leaves out Wagtail's checks of the preview: their word count is not ours, their readability is of English."""
+
+    def get_side_panels(self):
+        panels = super().get_side_panels()
+        return MediaContainer([panel for panel in panels if not isinstance(panel, ChecksSidePanel)])
 
 
 class RefusalsAsSentences:
@@ -90,8 +101,14 @@ class RefusalsAsSentences:
             self.object.current_workflow_task_state,
             self.request.user,
             self.workflow_action,
+            correction=self.correction(),
             **self.extra_workflow_data(),
         )
+
+    def correction(self) -> approval.Correction:
+        """What the form says of the correction; nothing where the item isn't on offer."""
+        sent = self.form.cleaned_data
+        return approval.Correction(sent.get("correction_note", ""), sent.get("correction_major", False))
 
     def extra_workflow_data(self) -> dict:
         """The comment given with an approval or a rejection."""
@@ -103,7 +120,7 @@ class RefusalsAsSentences:
         return {"comment": comment} if isinstance(comment, str) else {}
 
 
-class ItemCreateView(RefusalsAsSentences, snippets.CreateView):
+class ItemCreateView(WithoutChecks, RefusalsAsSentences, snippets.CreateView):
     pass
 
 
@@ -117,7 +134,7 @@ class ItemCopyView(ItemCreateView):
         return unsaved_copy(source.get_latest_revision_as_object())
 
 
-class ItemEditView(OnOwnDesk, RefusalsAsSentences, snippets.EditView):
+class ItemEditView(OnOwnDesk, WithoutChecks, RefusalsAsSentences, snippets.EditView):
     #: The viewset's addresses, given by it.
     audience_url_name = None
     translate_url_name = None
@@ -125,6 +142,28 @@ class ItemEditView(OnOwnDesk, RefusalsAsSentences, snippets.EditView):
     def save_instance(self):
         self.refuse_overtaken()
         return super().save_instance()
+
+    def publish_action(self):
+        # The right to publish was asked when the button was looked up.
+        correction = self.correction()
+        publication.publish(
+            self.new_revision,
+            user=self.request.user,
+            note=correction.note,
+            major=correction.major,
+            skip_permission_checks=True,
+        )
+
+    def save_action(self):
+        offers = self.action == "publish" or (
+            self.action == "workflow-action" and self.workflow_action == "approve"
+        )
+        if not offers and not self.expects_json_response and self.correction() != approval.NO_CORRECTION:
+            messages.warning(
+                self.request,
+                _("Düzeltme notu taslakla birlikte saklanmaz; yayımlarken yeniden yazın."),
+            )
+        return super().save_action()
 
     def refuse_overtaken(self) -> None:
         """Raises OvertakenDraft where the item's offer is not what it was when the draft was read.

@@ -1,17 +1,28 @@
 """The editing form of every kind of item: what Wagtail's form does, the hedef kitle, and the newsroom's own rules."""
 
+from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail.admin.forms.models import WagtailAdminModelForm
+from wagtail.snippets.permissions import get_permission_name
 
 from bulletin.models import Desk
+from bulletin.sanitising import clean_text
 
 from . import audience, desk_rights
 from .body_area import BodyArea
 
+#: Characters of a public note at most: of a correction, a withdrawal, a change of audience.
+NOTE_LENGTH = 500
+
 
 class ItemForm(audience.AudienceChoice, WagtailAdminModelForm):
     """Base form of news items, statements and bulletins.
+
+    Whoever may publish an item on offer says here what readers are told of the correction. That goes into the log with
+    the publication and isn't part of the draft.
 
     The audience isn't revisioned, so it is chosen here only while the item isn't on offer; afterwards it has a page of
     its own, which writes the log.
@@ -19,14 +30,35 @@ class ItemForm(audience.AudienceChoice, WagtailAdminModelForm):
 
     audience_choice = audience.choice_field()
     audience_agencies = audience.agencies_field()
+    correction_note = forms.CharField(
+        label=gettext_lazy("Düzeltme notu"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        max_length=NOTE_LENGTH,
+        required=False,
+        help_text=gettext_lazy("Neyin düzeltildiğini bir iki cümleyle yazın. Herkese açıktır."),
+    )
+    correction_major = forms.BooleanField(
+        label=gettext_lazy("Önemli düzeltme"),
+        required=False,
+        help_text=gettext_lazy("Anlamı değiştiren düzeltmeler için: yayım kayıtlarına böyle yazılır."),
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        if not (self.instance.live and self._may_publish()):
+            del self.fields["correction_note"], self.fields["correction_major"]
         if self.instance.live:
             self.sent_audience = self.data.get(self.add_prefix("audience_choice"))
             del self.fields["audience_choice"], self.fields["audience_agencies"]
         else:
             self.show_audience(self.instance.audience)
+
+    def _may_publish(self) -> bool:
+        person = self.for_user
+        return person is not None and person.has_perm(get_permission_name("publish", type(self.instance)))
+
+    def clean_correction_note(self) -> str:
+        return clean_text(self.cleaned_data["correction_note"])
 
     def clean_body(self) -> str:
         widget = self.fields["body"].widget
@@ -48,6 +80,12 @@ class ItemForm(audience.AudienceChoice, WagtailAdminModelForm):
                 )
         elif not self.errors.keys() & {"audience_choice", "audience_agencies"}:
             self.instance.audience = self.chosen_audience()
+        go_live_at = cleaned.get("go_live_at")
+        if cleaned.get("correction_note") and go_live_at and go_live_at > timezone.now():
+            self.add_error(
+                "correction_note",
+                _("Zamanlanan yayımın düzeltme notu olamaz; notu hemen yayımlarken yazın."),
+            )
         return cleaned
 
     def _is_current_audience(self) -> bool:

@@ -73,7 +73,12 @@ class EntriesPanel(InlinePanel):
 
 def _text() -> list[Panel]:
     return [
-        FieldPanel("title", classname="title", help_text=_("Manşet: en çok 300 karakter.")),
+        FieldPanel(
+            "title",
+            classname="title",
+            widget=forms.TextInput(attrs={"placeholder": _("Başlık*")}),
+            help_text=_("Manşet: en çok 300 karakter."),
+        ),
         FieldPanel("summary", help_text=_("Listelerde başlığın altında görünür: bir iki cümle.")),
         FieldPanel(
             "body",
@@ -83,6 +88,14 @@ def _text() -> list[Panel]:
             ),
         ),
         CharacterCountPanel(heading=_("Karakter sayısı"), icon="info-circle"),
+        MultiFieldPanel(
+            [FieldPanel("correction_note"), FieldPanel("correction_major")],
+            heading=_("Düzeltme"),
+            help_text=_(
+                "Yayımladığınızda ya da onayladığınızda okurlara gösterilir; taslakla birlikte saklanmaz."
+            ),
+            icon="edit",
+        ),
     ]
 
 

@@ -1,13 +1,38 @@
-"""Addresses of the editors' admin, under /yonetim/: Wagtail's, with our pages in it, and the editors' image files."""
+"""Addresses of the editors' admin, under /yonetim/: Wagtail's, with our pages in it, and the editors' image files.
 
+The texts of Wagtail's scripts come from Wagtail's own catalogue and then from ours, which wins (`ScriptTexts`).
+"""
+
+from django.conf import settings
 from django.urls import include, path
+from django.views.i18n import JavaScriptCatalog
+from wagtail.admin.localization import get_localized_response
 from wagtail.admin.urls import urlpatterns as admin_patterns
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
 from .media import editors_media
 from .policy import guarded
 
+
+class ScriptTexts(JavaScriptCatalog):
+    """Wagtail's catalogue for its scripts with the project's own laid over it."""
+
+    packages = ("wagtail.admin",)
+
+    def get_paths(self, packages):
+        return [*super().get_paths(packages), *map(str, settings.LOCALE_PATHS)]
+
+
+_script_texts = ScriptTexts.as_view()
+
+
+def script_texts(request):
+    """In the language that the person chose for the admin, as Wagtail's own."""
+    return get_localized_response(_script_texts, request)
+
+
 urlpatterns = [
+    path("jsi18n/", guarded(script_texts), name="wagtailadmin_javascript_catalog"),
     path("media/<path:path>", editors_media, name="editors_media"),
     path("", include(decorate_urlpatterns(admin_patterns, guarded))),
 ]

@@ -132,14 +132,16 @@ class SendForApprovalMenuItem(SubmitForModerationMenuItem):
 def construct_snippet_action_menu(menu_items, request, context):
     """The first entry is the button people see; it is what this person is there for.
 
-    On a new item nobody publishes: no word goes out unseen by a second person.
+    On a new item nobody publishes: no word goes out unseen by a second person. Beside "approve and publish" a bare
+    "publish" would only make people wonder what it leaves out.
     """
     if context["model"] not in {viewset.model for viewset in ITEM_VIEWSETS}:
         return
+    is_approver = any(item.name == "approve" for item in menu_items)
     menu_items[:] = [
         SendForApprovalMenuItem(order=item.order) if type(item) is SubmitForModerationMenuItem else item
         for item in menu_items
-        if not (context["view"] == "create" and isinstance(item, PublishMenuItem))
+        if not (isinstance(item, PublishMenuItem) and (context["view"] == "create" or is_approver))
     ]
 
     def rank(item) -> int:

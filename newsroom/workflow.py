@@ -11,9 +11,12 @@ def publish_approved_revision(workflow_state, user=None) -> None:
     published here only where it offers the same, so that an item doesn't seem to have changes waiting.
     Raises PublishRefused; `newsroom.approval` sees to it that the approval is then undone too.
     """
-    from .approval import offers_the_same
+    from bulletin import publication
+
+    from .approval import NO_CORRECTION, offers_the_same
 
     approved = workflow_state.current_task_state.revision
     newest = workflow_state.content_object.latest_revision
     revision = newest if newest is not None and offers_the_same(approved, newest) else approved
-    revision.publish(user=user)
+    correction = getattr(workflow_state, "correction", NO_CORRECTION)
+    publication.publish(revision, user=user, note=correction.note, major=correction.major)

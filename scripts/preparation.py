@@ -43,7 +43,7 @@ def prepare(environment: dict[str, str]) -> None:
 
         _step(
             "translations",
-            lambda: fingerprint(*sorted(ROOT.glob("locale/**/django.[pm]o"))),
+            lambda: fingerprint(*sorted(ROOT.glob("locale/**/*.[pm]o"))),
             "Compiling the translations.",
             lambda: _quietly("translations", environment, "scripts/translations.py", "compile"),
         )

@@ -1,10 +1,13 @@
-"""The English catalogue: brought up to date with the code, checked against it, compiled.
+"""The catalogues: the English one brought up to date with the code; both checked and compiled.
 
 `make messages` (update), `make test` (check) and `make run` (compile) call this with the Python of `.venv`. Turkish
-is the source language, so only locale/en is kept. Everything is done by Babel and Django's own reader of templates,
-so no gettext program is needed on the machine.
+is the source language, so locale/en holds the texts of the code. locale/tr holds none of them: only what Wagtail's own
+Turkish catalogue leaves in English or says in other words; it is written by hand, and every text in it must still be
+one of Wagtail's. Everything is done by Babel and Django's own reader of templates, so no gettext program is needed on
+the machine.
 """
 
+import importlib.util
 import re
 import sys
 from collections.abc import Iterable, Iterator
@@ -26,6 +29,8 @@ from refusal import Refused, exit_code_of
 
 LOCALE = ROOT / "locale"
 ENGLISH = LOCALE / "en" / "LC_MESSAGES" / "django.po"
+#: What the pages of Wagtail's admin say in Turkish, and what its scripts say.
+TURKISH = {domain: LOCALE / "tr" / "LC_MESSAGES" / f"{domain}.po" for domain in ("django", "djangojs")}
 
 #: Django's functions: which arguments are the text, its plural and its context.
 KEYWORDS = {
@@ -73,8 +78,10 @@ def update() -> int:
 
 
 def check() -> int:
-    """Lists what keeps the English interface from being complete; 1 if there is anything."""
+    """Lists what keeps either language of the interface from being complete; 1 if there is anything."""
     faults = [*faults_of_catalogue(english(), catalogue_of_code()), *faults_of_templates(templates())]
+    for domain, path in TURKISH.items():
+        faults += faults_of_turkish(_read(path), texts_of_wagtail(domain), path)
     for fault in faults:
         print(fault)
     if faults:
@@ -88,7 +95,7 @@ def check() -> int:
 
 def compile_all() -> int:
     """Writes the .mo file beside each catalogue, whole or not at all."""
-    for source in sorted(LOCALE.glob("*/LC_MESSAGES/django.po")):
+    for source in sorted(LOCALE.glob("*/LC_MESSAGES/*.po")):
         compiled = source.with_suffix(".mo")
         unfinished = compiled.with_suffix(".mo.new")
         with unfinished.open("wb") as file:
@@ -143,6 +150,15 @@ def catalogue_of_code() -> Catalog:
     return found
 
 
+def texts_of_wagtail(domain: str) -> set[tuple[str | None, str]]:
+    """The identifiers of every text that the installed Wagtail asks gettext for in `domain`."""
+    found: set[tuple[str | None, str]] = set()
+    for folder in importlib.util.find_spec("wagtail").submodule_search_locations:
+        for path in sorted(Path(folder).glob(f"**/locale/en/LC_MESSAGES/{domain}.po")):
+            found |= identifiers(_read(path))
+    return found
+
+
 def _collect(found: Catalog, path: Path, source: bytes) -> None:
     options = {"encoding": "utf-8"}
     messages = extract("python", BytesIO(source), KEYWORDS, ("Translators:",), options=options)
@@ -189,6 +205,20 @@ def faults_of_catalogue(catalogue: Catalog, code: Catalog) -> Iterator[str]:
         yield f"{_shown(ENGLISH)}: no longer used: {identifier[1]!r}"
     for message, errors in catalogue.check():
         yield from (f"{_shown(ENGLISH)}: {_singular(message)!r}: {error}" for error in errors)
+
+
+def faults_of_turkish(catalogue: Catalog, wagtails: set[tuple[str | None, str]], path: Path) -> Iterator[str]:
+    """A sentence for each text that Wagtail no longer has, or that is untranslated, fuzzy or broken."""
+    for message in catalogue:
+        if not message.id:
+            continue
+        text = _singular(message)
+        if (message.context, text) not in wagtails:
+            yield f"{_shown(path)}: not a text of Wagtail's: {text!r}"
+        elif not is_translated(message):
+            yield f"{_shown(path)}: not translated: {text!r}"
+    for message, errors in catalogue.check():
+        yield from (f"{_shown(path)}: {_singular(message)!r}: {error}" for error in errors)
 
 
 def faults_of_templates(paths: Iterable[Path]) -> Iterator[str]:

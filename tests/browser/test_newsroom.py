@@ -138,7 +138,7 @@ def test_figure_shown_while_typing_is_the_one_in_the_log(page_of):
     item = NewsItem.objects.get()
     approving = page_of(chief_editor)
     approving.goto(url("edit", item))
-    approving.get_by_role("button", name="Onayla ve yayınla", exact=True).click()
+    approving.get_by_role("button", name="Onayla ve yayımla", exact=True).click()
     approving.wait_for_url(re.compile(r"/haberler/$"))
     row = Publication.objects.get()
     assert (row.characters, row.characters_without_spaces) == shown

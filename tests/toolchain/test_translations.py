@@ -145,3 +145,29 @@ def test_compiled_catalogue_holds_the_translations(tmp_path, monkeypatch):
         made = read_mo(compiled)
     assert made.get("Ara").string == "Search"
     assert made.get("Sonraki") is None
+
+
+def turkish_faults(**texts):
+    turkish = Catalog(locale="tr", fuzzy=False)
+    for text, translation in texts.items():
+        turkish.add(text, translation)
+    return list(translations.faults_of_turkish(turkish, {(None, "Publish")}, translations.TURKISH["django"]))
+
+
+def test_turkish_text_of_wagtails_has_no_fault():
+    assert turkish_faults(Publish="Yayımla") == []
+
+
+def test_turkish_text_that_wagtail_no_longer_has_is_a_fault():
+    assert turkish_faults(Gone="Gitti") == [
+        "locale/tr/LC_MESSAGES/django.po: not a text of Wagtail's: 'Gone'"
+    ]
+
+
+def test_turkish_text_without_words_is_a_fault():
+    assert turkish_faults(Publish="") == ["locale/tr/LC_MESSAGES/django.po: not translated: 'Publish'"]
+
+
+@pytest.mark.parametrize("domain", ["django", "djangojs"])
+def test_texts_of_the_installed_wagtail_are_found(domain):
+    assert len(translations.texts_of_wagtail(domain)) > 50
