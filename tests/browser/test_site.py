@@ -18,7 +18,8 @@ from tests import factories
 pytestmark = pytest.mark.browser
 
 PORTS = range(8120, 8140)
-WIDTHS = (360, 768, 1440)
+#: 320 is what a page of 1280 px has at a zoom of 400 % (WCAG 2.2, 1.4.10).
+WIDTHS = (320, 360, 768, 1440)
 LONG_WORD = "Muvaffakiyetsizleştiricileştiriveremeyebileceklerimizdenmişsinizcesine" * 2
 
 
@@ -125,6 +126,12 @@ def world(server) -> dict[str, str]:
         "statements": "/aciklamalar/",
         "plan": "/plan/",
         "sign-in": "/giris/",
+        "lost password": "/parola/",
+        "spent password link": "/parola/yenile/MQ/abc-def/",
+        "search": "/ara/",
+        "results": f"/ara/?q={LONG_WORD[:90]}",
+        "many results": "/ara/?q=metin",
+        "no results": "/ara/?q=bulunmaz",
         "feeds": "/beslemeler/",
         "not found": "/yok/",
         "english": "/en/haberler/",
@@ -146,15 +153,84 @@ def test_no_page_is_wider_than_the_screen(open_page, world):
             assert excess <= 0, f"{name} at {width}: {excess} px"
 
 
-@pytest.mark.parametrize(("width", "theme"), [(360, "dark"), (1440, "light")])
+@pytest.mark.parametrize(("width", "theme"), [(360, "dark"), (768, "light"), (1440, "light"), (1440, "dark")])
 def test_no_page_breaks_the_rules_of_accessibility(open_page, world, width, theme):
     # axe runs a script of its own, which the site's policy rightly refuses.
     page = open_page("/", width=width, color_scheme=theme, bypass_csp=True)
     for name, address in world.items():
         page.goto(address)
-        violations = Axe().run(page).response["violations"]
-        found = [(v["id"], [node["html"][:160] for node in v["nodes"]]) for v in violations]
-        assert found == [], name
+        assert axe_violations(page) == [], name
+
+
+def axe_violations(page) -> list:
+    violations = Axe().run(page).response["violations"]
+    return [(v["id"], [node["html"][:160] for node in v["nodes"]]) for v in violations]
+
+
+@pytest.mark.parametrize(("width", "theme"), [(360, "dark"), (1440, "light")])
+def test_figures_keep_the_rules_and_the_screen(open_page, world, width, theme):
+    strategist = factories.person(role="strategist")
+    page = open_page("/giris/", width=width, color_scheme=theme, bypass_csp=True)
+    sign_in(page, strategist)
+    for address in ("/gostergeler/h2-1/", "/gostergeler/h2-1/?yil=2026", "/gostergeler/h2-1/?yil=1"):
+        page.goto(address)
+        assert axe_violations(page) == [], address
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+
+
+def test_wide_table_moves_under_its_first_column(open_page, world):
+    page = open_page("/giris/", width=360)
+    sign_in(page, factories.person(role="strategist"))
+    page.goto("/gostergeler/h2-1/")
+    moved = page.evaluate(
+        """() => {
+            const region = document.querySelector(".table-scroll"), first = region.querySelector("tbody th");
+            region.scrollLeft = 120;
+            return [region.scrollLeft, first.getBoundingClientRect().left - region.getBoundingClientRect().left];
+        }"""
+    )
+    assert moved[0] == 120
+    assert abs(moved[1]) < 1
+
+
+def sign_in(page, person):
+    page.get_by_label("E-posta adresi").fill(person.email)
+    page.get_by_label("Parola").fill(factories.PASSWORD)
+    page.get_by_role("button", name="Giriş yap").click()
+    expect(page.get_by_role("button", name="Çıkış")).to_be_visible()
+
+
+def test_navigation_stands_still_from_page_to_page(open_page, world):
+    page = open_page("/")
+    places = set()
+    for address in ("/", "/haberler/", "/aciklamalar/", "/bultenler/", "/plan/", "/ara/"):
+        page.goto(address)
+        places.add(
+            page.evaluate(
+                "[...document.querySelectorAll('.navigation a')].map(a => a.getBoundingClientRect().left).join()"
+            )
+        )
+    assert len(places) == 1
+
+
+@pytest.mark.parametrize("width", [768, 1440])
+def test_search_is_offered_once(open_page, world, width):
+    page = open_page("/", width=width)
+    expect(page.get_by_role("searchbox")).to_have_count(1)
+    expect(page.locator(".navigation").get_by_role("link", name="Ara")).not_to_be_visible()
+    page.goto("/ara/?q=metin")
+    expect(page.get_by_role("searchbox")).to_have_count(1)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_date_and_source_of_a_result_stand_in_at_most_two_lines(open_page, world, width):
+    page = open_page(world["many results"], width=width)
+    rows = page.evaluate(
+        """() => [...document.querySelectorAll(".row")].map(row =>
+            row.querySelector(".row-text").getBoundingClientRect().top - row.getBoundingClientRect().top)"""
+    )
+    assert len(rows) > 5
+    assert max(rows) < 65
 
 
 def test_filter_stands_open_where_there_is_room_and_folded_where_there_is_none(open_page, world):
@@ -234,9 +310,7 @@ def test_signing_in_on_a_closed_page_leads_back_to_it(open_page, world):
     page = open_page(CurrentItem.objects.get(pk=closed.pk).url_path)
     expect(page.get_by_role("heading", level=1)).to_have_text("Sayfa bulunamadı")
     page.get_by_role("link", name="Kurumunuzun hesabıyla giriş yapın").click()
-    page.get_by_label("E-posta adresi").fill(reader.email)
-    page.get_by_label("Parola").fill(factories.PASSWORD)
-    page.get_by_role("button", name="Giriş yap").click()
+    sign_in(page, reader)
     expect(page.get_by_role("heading", level=1)).to_have_text("Kapalı haber")
     page.get_by_role("button", name="Çıkış").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Çıkış yapıldı")
@@ -263,9 +337,22 @@ def test_paper_gets_the_whole_bulletin_and_nothing_to_click(open_page, world):
     page.emulate_media(media="print")
     for body in page.locator(".entry-body").all():
         expect(body).to_be_visible()
-    for name in (".navigation", ".service", ".masthead search", ".footer"):
+    for name in (".navigation", ".service", ".masthead search", ".footer", ".actions"):
         expect(page.locator(name)).not_to_be_visible()
     expect(page.locator(".imprint .address")).to_be_visible()
+
+
+def test_printed_list_begins_on_its_first_page(open_page, world):
+    for _number in range(30):
+        factories.published_news(summary="Spot cümlesi, bir satırdan uzun sürebilecek kadar uzun.")
+    page = open_page("/haberler/", bypass_csp=True)
+    pages = printed_pages(page)
+    page.add_style_tag(content="@media print { * { break-after: auto !important; } }")
+    assert pages == printed_pages(page) > 1
+
+
+def printed_pages(page) -> int:
+    return len(re.findall(rb"/Type\s*/Page\b(?!s)", page.pdf(format="A4")))
 
 
 def test_dark_theme_is_printed_on_white(open_page, world):

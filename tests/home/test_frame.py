@@ -76,6 +76,15 @@ def test_plan_page_says_its_section(page):
     assert '<a href="/plan/" aria-current="true">' in page("/plan/sunus/")
 
 
+def test_figures_stand_in_the_navigation_of_those_who_may_see_them_alone(client, page, site_tree):
+    assert "/gostergeler/h2-1/" not in page("/")
+    client.force_login(factories.person(role="strategist"))
+    assert '<a href="/gostergeler/h2-1/">Göstergeler</a>' in client.get("/").content.decode()
+    assert (
+        'href="/gostergeler/h2-1/" aria-current="page"' in client.get("/gostergeler/h2-1/").content.decode()
+    )
+
+
 def test_footer_names_the_sections_of_the_plan(page, site_tree):
     html = page("/haberler/")
     for plan_page in PlanPage.objects.exclude(slug="plan"):

@@ -280,6 +280,20 @@ def test_statement_page_shows_its_particulars(page, db):
     assert shown["Kaynak gösterimi"] == "Tutanak, s. 4"
 
 
+@pytest.mark.parametrize(
+    ("reference", "link"),
+    [
+        ("https://arsiv.example/tutanak", True),
+        ("https://arsiv.example/tutanak, s. 4", False),
+        ("javascript:alert(1)", False),
+    ],
+)
+def test_source_that_is_an_address_can_be_followed(page, db, reference, link):
+    html = page(address_of(factories.published_statement(source_reference=reference)))
+    assert (f'<a href="{reference}"' in html) == link
+    assert reference in html
+
+
 def test_date_known_by_its_year_alone_says_so(page, db):
     item = factories.published_statement(
         date=date(1906, 1, 1), date_precision="year", offered_at=datetime(1906, 1, 1, tzinfo=ISTANBUL)

@@ -55,6 +55,15 @@ def test_row_says_source_country_and_language(page):
     assert "<span>Alpenblick Kurier</span><span>Avusturya, Almanca</span>" in html
 
 
+def test_row_says_the_language_of_a_text_in_another_than_the_interfaces(page):
+    factories.published_news(language="en", title="Drones over the harbour")
+    assert "<span>İngilizce metin</span>" in page("/haberler/")
+    assert "text in English" not in page("/en/haberler/")
+    factories.published_news(title="Limanda")
+    assert page("/haberler/").count(" metin</span>") == 1
+    assert "<span>text in Turkish</span>" in page("/en/haberler/")
+
+
 def test_headline_carries_its_language_and_direction(page):
     factories.published_news(title="مرسين تستضيف ملتقى", language="ar")
     assert re.search(r'<a href="/haber/[^"]*" lang="ar" dir="rtl">مرسين تستضيف ملتقى</a>', page("/haberler/"))

@@ -99,6 +99,13 @@ def test_empty_month_says_so(strategist):
     assert "Bu ay için kullanım ölçülmüyordu." in text
 
 
+def test_month_without_news_has_a_sentence_in_place_of_charts(strategist):
+    factories.published_statement(offered_at=NOON)
+    text = shown(strategist.get(PAGE, MARCH))
+    assert "<p>Bu ay haber sunulmadı.</p>" in text
+    assert "<svg" not in text
+
+
 def test_empty_log_has_a_page_too(strategist):
     assert strategist.get(PAGE).status_code == 200
     assert strategist.get(PAGE, {"yil": str(timezone.localdate().year)}).status_code == 200
