@@ -189,6 +189,13 @@ class ItemIndexView(snippets.IndexView):
         found = find_items(self.search_query, kinds=[self.model.ITEM_KIND], keys=self.request.reader.keys)
         return queryset.filter(pk__in=found)
 
+    def get_paginator(self, queryset, per_page, **options):
+        paginator = super().get_paginator(queryset, per_page, **options)
+        if not (self.is_searching or self.is_filtering):
+            # Counted in one index; the list itself would count through the join of both tables.
+            paginator.count = Item.objects.filter(kind=self.model.ITEM_KIND).count()
+        return paginator
+
     def order_queryset(self, queryset):
         # The one order that an index serves for each kind.
         return queryset.order_by("-created_at")

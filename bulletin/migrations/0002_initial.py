@@ -166,7 +166,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="item",
-            index=models.Index(fields=["live", "folded_title"], name="item_folded_title"),
+            index=models.Index(fields=["live", "folded_title", "kind"], name="item_folded_title"),
         ),
         migrations.AddIndex(
             model_name="item",

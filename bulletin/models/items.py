@@ -159,7 +159,7 @@ class Item(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Preview
             ("read_all", _("Hedef kitlesi ne olursa olsun yayındaki her içeriği okuyabilir")),
         ]
         indexes = [
-            models.Index(fields=["live", "folded_title"], name="item_folded_title"),
+            models.Index(fields=["live", "folded_title", "kind"], name="item_folded_title"),
             models.Index(fields=["kind", "-created_at"], name="item_kind_newest"),
         ]
 

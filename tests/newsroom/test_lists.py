@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -163,6 +164,29 @@ def test_queries_of_a_list_do_not_grow_with_it(entered, editor, make, django_ass
         make()
     with django_assert_max_num_queries(len(few)):
         entered.get(address)
+
+
+def test_list_says_how_many_there_are_without_joining_tables(entered):
+    factories.news_item()
+    factories.news_item()
+    factories.statement()
+    with CaptureQueriesContext(connection) as queries:
+        response = entered.get(url("list", NewsItem))
+    assert response.context["paginator"].count == 2
+    counts = [query["sql"] for query in queries.captured_queries if "COUNT(" in query["sql"]]
+    assert not any("JOIN" in sql for sql in counts if "bulletin_newsitem" in sql)
+    assert entered.get(url("list", NewsItem), {"language": "en"}).context["paginator"].count == 0
+
+
+@pytest.mark.sqlite
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="the words of SQLite's plan")
+def test_search_box_reads_no_row_that_does_not_match(db):
+    """At a hundred thousand items the titles alone are read quickly; the rows, with their bodies, are not."""
+    with CaptureQueriesContext(connection) as queries:
+        search_box.find_drafts("hasat", kinds=["news"])
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {queries.captured_queries[0]['sql']}")
+        assert "COVERING INDEX item_folded_title" in " ".join(str(row) for row in cursor.fetchall())
 
 
 def test_list_reads_no_text(entered):
