@@ -2,22 +2,22 @@
 
 `sanitise` calls `rebuild` and has its answer checked by bleach. Tags are only ever written by `blocks` and `runs`, from
 what was understood of the input, so nothing that came in is copied to the output as markup. What no block is made of (a
-table, a division) is dissolved into its paragraphs; no word is lost. It takes time in proportion to its input and
-tells no more than MAXIMUM_DEPTH elements within each other apart. Rebuilding what was rebuilt gives the same bytes.
+table, a division) is dissolved into its paragraphs, so that no word of the text is lost. It takes time in proportion to
+its input and reads no deeper than MAXIMUM_DEPTH. Rebuilding what was rebuilt gives the same bytes.
 """
 
 from dataclasses import dataclass
 
 from ..counting import WHITE_SPACE
 from ..markup import VOID_ELEMENTS, Tag, tokens
-from .addresses import link_address
 from .blocks import Block, written
+from .formats import InlineElements
 from .limits import MAXIMUM_BODY_BYTES, MAXIMUM_ELEMENTS, TooLarge, TooManyElements
-from .pasting import formats_of, with_word_lists, without_dropped_elements
+from .pasting import with_word_lists, without_dropped_elements
 from .plain_text import without_forbidden
-from .runs import Format, Run
+from .runs import Run
 
-#: Blocks within blocks, and inline elements within inline elements, that are told apart.
+#: Blocks within blocks that are told apart.
 MAXIMUM_DEPTH = 50
 
 #: The page's own h1 is the title, and the editing area knows no heading below h3.
@@ -43,22 +43,6 @@ ENDING_THEIR_LIKE = {
     "td": ["table"],
     "th": ["table"],
 }
-
-#: Inline elements that mean something, as the formats they are written in; in this order words stand in them.
-INLINE = {
-    "a": "a",
-    "b": "strong",
-    "strong": "strong",
-    "cite": "em",
-    "dfn": "em",
-    "em": "em",
-    "i": "em",
-    "sub": "sub",
-    "sup": "sup",
-}
-FORMATS = tuple(dict.fromkeys(INLINE.values()))
-
-QUOTATION_MARKS = ("“”", "‘’")
 
 
 def rebuild(source: str) -> str:
@@ -97,14 +81,6 @@ class _Element:
     inline_before: int
 
 
-@dataclass
-class _Inline:
-    """An inline element that is open, and the formats it turns on (with a link's address, or True) or off."""
-
-    name: str
-    formats: dict[str, str | bool | None]
-
-
 class _Reader:
     """Reads tags and texts in order and keeps what is open: blocks, inline elements, the run of words."""
 
@@ -112,8 +88,7 @@ class _Reader:
         self._blocks: list[Block] = []
         self._size = 0  # of the blocks' words, in characters
         self._open: list[_Element] = [_Element("", _Place(), keeps_lines=False, inline_before=0)]
-        self._inline: list[_Inline] = []
-        self._formats: tuple[Format, ...] | None = ()  # None: to be found out when words come
+        self._inline = InlineElements()
         self._run: Run | None = None
         self._place = self._open[0].place  # of the run
 
@@ -137,7 +112,7 @@ class _Reader:
         elif tag.name in BLOCK_ELEMENTS:
             self._open_block(tag.name)
         elif tag.name not in VOID_ELEMENTS:
-            self._open_inline(tag)
+            self._add_words(self._inline.open(tag))
 
     def end(self, name: str) -> None:
         if name == "br":
@@ -145,7 +120,7 @@ class _Reader:
         elif name in BLOCK_ELEMENTS:
             self._close_block(name)
         else:
-            self._close_inline(name)
+            self._add_words(self._inline.close(name))
 
     # --- Words -----------------------------------------------------------------------------------------------
 
@@ -156,7 +131,7 @@ class _Reader:
             if not text.strip(WHITE_SPACE):
                 return
             self._run, self._place = Run(), self._open[-1].place
-        self._run.add_text(text, self._formats_now())
+        self._run.add_text(text, self._inline.formats())
 
     def _add_break(self) -> None:
         """A line break; two in a row are the end of a paragraph."""
@@ -192,45 +167,6 @@ class _Reader:
             raise TooManyElements
         if self._size > MAXIMUM_BODY_BYTES:
             raise TooLarge(self._size)
-
-    # --- Inline elements -------------------------------------------------------------------------------------
-
-    def _open_inline(self, tag: Tag) -> None:
-        if len(self._inline) >= MAXIMUM_DEPTH:
-            return
-        if tag.name == "q":
-            self._add_words(self._quotation_marks()[0])
-        formats: dict[str, str | bool | None] = {}
-        if tag.name == "a":
-            formats["a"] = link_address(tag.attributes.get("href", ""))
-        elif tag.name in INLINE:
-            formats[INLINE[tag.name]] = True
-        self._inline.append(_Inline(tag.name, formats | formats_of(tag)))
-        self._formats = None
-
-    def _close_inline(self, name: str) -> None:
-        position = next((i for i in reversed(range(len(self._inline))) if self._inline[i].name == name), None)
-        if position is None:
-            return
-        del self._inline[position]
-        if name == "q":
-            self._add_words(self._quotation_marks()[1])
-        self._formats = None
-
-    def _quotation_marks(self) -> str:
-        depth = sum(element.name == "q" for element in self._inline)
-        return QUOTATION_MARKS[depth % len(QUOTATION_MARKS)]
-
-    def _formats_now(self) -> tuple[Format, ...]:
-        """What the next words stand in: each format once, the innermost link."""
-        if self._formats is None:
-            now: dict[str, str | bool | None] = {}
-            for element in self._inline:
-                now.update(element.formats)
-            self._formats = tuple(
-                Format(name, now["a"] if name == "a" else "") for name in FORMATS if now.get(name)
-            )
-        return self._formats
 
     # --- Blocks ----------------------------------------------------------------------------------------------
 
@@ -278,6 +214,5 @@ class _Reader:
 
     def _close(self, position: int) -> None:
         """Closes the blocks from `position` on, with the inline elements that were opened in them."""
-        del self._inline[self._open[position].inline_before :]
+        self._inline.cut(self._open[position].inline_before)
         del self._open[position:]
-        self._formats = None

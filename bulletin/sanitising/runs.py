@@ -7,30 +7,15 @@ bytes.
 
 import re
 from html import escape
-from typing import NamedTuple
 
 from ..counting import WHITE_SPACE, nfc, shown
+from .formats import Format
 
 #: White space that becomes one space. A single no-break or typographic space is left as it is.
 _TO_ONE_SPACE = re.compile(f"[{WHITE_SPACE}]{{2,}}|[\t\n\v\f\r\x85\u2028\u2029]")
 
 #: Composes with the ">" of a tag before it, should anyone ever normalise the HTML as a whole; written as a reference.
 _LONG_SOLIDUS = "\u0338"
-
-
-class Format(NamedTuple):
-    """An inline element that words stand in; of a link its address too."""
-
-    name: str
-    address: str = ""
-
-    @property
-    def start(self) -> str:
-        return f'<{self.name} href="{escape(self.address)}">' if self.address else f"<{self.name}>"
-
-    @property
-    def end(self) -> str:
-        return f"</{self.name}>"
 
 
 class Run:
@@ -96,13 +81,13 @@ class Run:
         self._space = ""
         for element in formats[shared:]:
             self._end_text()
-            self._written.append(element.start)
+            self._written.append(_start(element))
         self._open = formats
 
     def _close_down_to(self, number: int) -> None:
         for element in reversed(self._open[number:]):
             self._end_text()
-            self._written.append(element.end)
+            self._written.append(f"</{element.name}>")
         self._open = self._open[:number]
 
     def _end_text(self) -> None:
@@ -112,3 +97,7 @@ class Run:
             self._written.append(f"&#x{ord(_LONG_SOLIDUS):x};")
             text = text[1:]
         self._written.append(escape(text, quote=False))
+
+
+def _start(element: Format) -> str:
+    return f'<{element.name} href="{escape(element.address)}">' if element.address else f"<{element.name}>"

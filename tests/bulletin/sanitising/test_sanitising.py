@@ -28,7 +28,8 @@ from bulletin.sanitising import (
     sanitise,
 )
 from bulletin.sanitising.blocks import MAXIMUM_LEVEL
-from bulletin.sanitising.body import FORMATS, rebuild
+from bulletin.sanitising.body import rebuild
+from bulletin.sanitising.formats import FORMATS
 
 from .any_html import nasty_html
 
