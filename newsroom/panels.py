@@ -73,12 +73,7 @@ class EntriesPanel(InlinePanel):
 
 def _text() -> list[Panel]:
     return [
-        FieldPanel(
-            "title",
-            classname="title",
-            widget=forms.TextInput(attrs={"placeholder": _("Başlık*")}),
-            help_text=_("Manşet: en çok 300 karakter."),
-        ),
+        FieldPanel("title", help_text=_("Manşet: en çok 300 karakter.")),
         FieldPanel("summary", help_text=_("Listelerde başlığın altında görünür: bir iki cümle.")),
         FieldPanel(
             "body",
