@@ -33,7 +33,7 @@ from .freezing import count_content, freeze
 from .models import Item, Publication, PublishedContent
 from .models.items import normalised_audience
 from .recording import is_open, recording, with_retries
-from .sanitising import clean_text, offered_html
+from .sanitising import clean_text, offered_html, without_forbidden
 
 logger = logging.getLogger(__name__)
 
@@ -252,7 +252,17 @@ def is_settled(item: Item, revision: Revision) -> bool:
 
 
 def _refuse_unfit(candidate: Item, item: Item) -> None:
-    """Refuses a revision whose fields are not valid, or which Wagtail would take off offer by scheduling it."""
+    """Refuses a revision whose fields are not valid, or which Wagtail would take off offer by scheduling it.
+
+    The fields are offered as the revision holds them; one that was saved past every form was never cleaned.
+    """
+    texts = (getattr(candidate, field.attname) for field in candidate._meta.concrete_fields)
+    if any(text != without_forbidden(text) for text in texts if isinstance(text, str)):
+        raise PublishRefused(
+            gettext(
+                "Bu sürüm saklanamayan karakterler taşıyor. Taslağı yeniden kaydedin: kaydedilirken ayıklanırlar."
+            )
+        )
     try:
         candidate.full_clean()
         normalised_audience(item.audience)

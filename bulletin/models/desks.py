@@ -5,12 +5,22 @@ changes no item on offer, and nothing an item names can be deleted: the foreign 
 stand in a table between, protect themselves.
 """
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import ProtectedError
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from .. import vocabulary
+from ..sanitising import clean_line
+
+
+def seen_name(name: str, field: str) -> str:
+    """`name` cleaned, as it is shown and frozen. Raises ValidationError on `field` where nothing of it can be seen."""
+    cleaned = clean_line(name)
+    if not cleaned:
+        raise ValidationError({field: gettext("Ad boş olamaz.")})
+    return cleaned
 
 
 class NamedInBothLanguages(models.Model):
@@ -26,6 +36,11 @@ class NamedInBothLanguages(models.Model):
 
     def __str__(self) -> str:
         return self.name_en if get_language() == "en" else self.name
+
+    def clean(self) -> None:
+        super().clean()
+        self.name = seen_name(self.name, "name")
+        self.name_en = seen_name(self.name_en, "name_en")
 
     def as_published(self) -> dict:
         """The frozen form: {id, slug, name, name_en}."""
@@ -105,6 +120,10 @@ class Outlet(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        super().clean()
+        self.name = seen_name(self.name, "name")
 
     def as_published(self) -> dict:
         """The frozen form: {id, name}."""
