@@ -1,8 +1,9 @@
 """Permissions by desk: a person bound to desks changes the news items of these alone, and reads all the others.
 
 The one definition of the rule, asked on every way in: the form and the pages of an item (`OnOwnDesk`), approvals, bulk
-actions, lists. Who is bound to none works for every desk, and so does a superuser. An item belongs to the desk it has
-on offer and to that of its newest draft: while it moves from one to the other, it is for those who work for both.
+actions, lists. Who is bound to none works for every desk, and so does a superuser. An item belongs to the desk of its
+newest draft and, while it is on offer, to that of what is offered too: on its way from one to the other, it is for
+those who work for both.
 Statements and bulletins have no desk, so the rule doesn't touch them. It narrows what a role permits; it gives nothing.
 """
 
@@ -86,11 +87,14 @@ def of_own_desks(person, items: QuerySet) -> QuerySet:
 
 
 def _desks_named_by(item: Item) -> frozenset[int]:
-    """The desks of the item on its row and in its newest draft; none for another kind."""
+    """The desks of its newest draft and of what is on offer; none for another kind."""
     if item.pk is None:
         return frozenset({getattr(item, "desk_id", None)} - {None})
-    rows = NewsItem.objects.filter(pk=item.pk).values_list("desk_id", "latest_revision__content__desk")
-    return frozenset(number for row in rows for number in row if number is not None)
+    rows = NewsItem.objects.filter(pk=item.pk)
+    named: set[int | None] = set()
+    for live, on_row, drafted in rows.values_list("live", "desk_id", "latest_revision__content__desk"):
+        named |= {on_row, drafted} if live or drafted is None else {drafted}
+    return frozenset(named - {None})
 
 
 class DeskPermissionPolicy(ModelPermissionPolicy):

@@ -22,12 +22,13 @@ from wagtail.admin.widgets.button import Button
 from wagtail.snippets.views import snippets
 
 from bulletin import publication
-from bulletin.models import Item
+from bulletin.models import Bulletin, Item, NewsItem, Statement
 
 from . import approval
 from .copying import unsaved_copy
 from .desk_rights import OnOwnDesk
 from .publications import was_published
+from .standing import NOT_LIVE
 
 logger = logging.getLogger(__name__)
 
@@ -120,6 +121,23 @@ class RefusalsAsSentences:
         return {"comment": comment} if isinstance(comment, str) else {}
 
 
+#: What lists show and permissions by desk go by, as far as no constraint of the database could refuse it of a draft.
+KEPT_ON_ROW = {
+    NewsItem: ("language", "desk", "urgency"),
+    Statement: ("language", "statement_kind", "date"),
+    Bulletin: ("language", "date"),
+}
+
+
+def keep_on_row(item: Item) -> Item:
+    """Writes what lists show of a draft to its row, which Wagtail leaves as it was first saved; nothing on offer."""
+    if not item.live:
+        kept = {name: getattr(item, name) for name in KEPT_ON_ROW[type(item)]}
+        row = type(item).objects.filter(pk=item.pk, live__in=NOT_LIVE)
+        row.update(**{name: value for name, value in kept.items() if value is not None})
+    return item
+
+
 class ItemCreateView(WithoutChecks, RefusalsAsSentences, snippets.CreateView):
     pass
 
@@ -141,7 +159,7 @@ class ItemEditView(OnOwnDesk, WithoutChecks, RefusalsAsSentences, snippets.EditV
 
     def save_instance(self):
         self.refuse_overtaken()
-        return super().save_instance()
+        return keep_on_row(super().save_instance())
 
     def publish_action(self):
         # The right to publish was asked when the button was looked up.
@@ -199,4 +217,4 @@ class ItemRevertView(generic.RevisionsRevertMixin, ItemEditView):
     def save_instance(self):
         # Wagtail's mixin doesn't call the edit view's.
         self.refuse_overtaken()
-        return super().save_instance()
+        return keep_on_row(super().save_instance())

@@ -122,6 +122,15 @@ def test_item_on_its_way_to_another_desk_is_for_those_who_work_for_both(person, 
     assert desk_rights.may_work_on(bound(person, own, other), fresh(item))
 
 
+def test_draft_begun_on_the_wrong_desk_is_for_those_of_the_right_one(client, person, own, other, editor):
+    item = factories.news_item(desk=other)
+    client.force_login(editor)
+    client.post(url("edit", item), form_of(item, desk=own.pk))
+    assert desk_rights.may_work_on(person, fresh(item))
+    assert not desk_rights.may_work_on(bound(editor, other), fresh(item))
+    assert list(desk_rights.of_own_desks(person, NewsItem.objects.all())) == [item]
+
+
 def test_binding_gives_no_permission_that_the_role_lacks(own):
     auditor = bound(factories.person(role="auditor"), own)
     policy = NewsItem.snippet_viewset.permission_policy

@@ -13,7 +13,7 @@ from bulletin.models import Bulletin, Item, NewsItem, Statement
 from newsroom import search_box
 from search.engines.protocol import EngineUnavailable
 from tests import factories
-from tests.newsroom.pages import url
+from tests.newsroom.pages import form_of, url
 
 pytestmark = pytest.mark.django_db
 
@@ -41,6 +41,20 @@ def test_list_shows_the_newest_first_with_draft_titles(entered):
     published.title = "Taslaktaki başlık"
     published.save_revision()
     assert titles(entered.get(url("list", NewsItem))) == ["Taslaktaki başlık", "Eski"]
+
+
+def test_list_shows_a_drafts_desk_and_urgency_as_last_saved(entered):
+    item = factories.news_item()
+    desk = factories.desk()
+    entered.post(url("edit", item), form_of(item, desk=desk.pk, urgency="flash"))
+    assert titles(entered.get(url("list", NewsItem), {"desk": desk.pk, "urgency": "flash"})) == [item.title]
+
+
+def test_list_shows_of_an_item_on_offer_what_is_offered(entered):
+    item = factories.published_news()
+    offered = item.desk
+    entered.post(url("edit", item), form_of(item, desk=factories.desk().pk))
+    assert titles(entered.get(url("list", NewsItem), {"desk": offered.pk})) == [item.title]
 
 
 def test_list_tells_where_each_item_stands_in_words(entered, editor, chief_editor):
