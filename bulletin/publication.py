@@ -31,7 +31,7 @@ from .counting import RULE
 from .folding import slug_of
 from .freezing import count_content, freeze
 from .models import Item, Publication, PublishedContent
-from .models.items import normalised_audience
+from .models.audiences import normalised_audience
 from .recording import is_open, recording, with_retries
 from .sanitising import clean_text, offered_html, without_forbidden
 

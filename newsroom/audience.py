@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from bulletin.models.items import normalised_audience
+from bulletin.models.audiences import normalised_audience
 from subscribers.entitlement import PUBLIC, SUBSCRIBER, agency_key
 from subscribers.models import Agency
 

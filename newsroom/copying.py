@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 
 from bulletin.models import Bulletin, Item, NewsItem, Statement
-from bulletin.models.items import default_audience
+from bulletin.models.audiences import default_audience
 
 #: What belongs to the item copied and not to the copy.
 _NOT_COPIED = (

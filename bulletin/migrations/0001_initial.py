@@ -9,7 +9,7 @@ import wagtail.fields
 import wagtail.models.preview
 from django.db import migrations, models
 
-import bulletin.models.items
+import bulletin.models.audiences
 import bulletin.vocabulary
 
 
@@ -73,7 +73,7 @@ class Migration(migrations.Migration):
                 (
                     "audience",
                     models.JSONField(
-                        default=bulletin.models.items.default_audience,
+                        default=bulletin.models.audiences.default_audience,
                         editable=False,
                         verbose_name="hedef kitle",
                     ),

@@ -1,9 +1,12 @@
 """What the directorate offers (items), what it sorts them by (desks and their kin), and the log of offering them."""
 
+from .bulletins import Bulletin, BulletinEntry
 from .current import CurrentItem, CurrentItemImage, CurrentItemKey, CurrentItemTopic
 from .desks import BulletinSeries, Desk, Outlet, Topic
-from .items import Bulletin, BulletinEntry, Item, NewsItem, Statement
+from .items import Item
 from .log import ProjectionPosition, Publication, PublishedContent, PublishedImage, Recording
+from .news import NewsItem
+from .statements import Statement
 
 __all__ = [
     "Bulletin",

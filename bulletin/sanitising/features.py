@@ -1,6 +1,6 @@
 """What a body may hold: the features of the editing area, each with the tags it is written in, as one constant.
 
-The editing area is given these features (`bulletin.models.items`, `newsroom.body_area`), bleach is given their tags. So
+The editing area is given these features (`bulletin.models`, `newsroom.body_area`), bleach is given their tags. So
 whatever is sanitised can be edited, and comes back from the editing area as it went in.
 """
 
