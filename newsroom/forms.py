@@ -53,6 +53,15 @@ class ItemForm(audience.AudienceChoice, WagtailAdminModelForm):
         else:
             self.show_audience(self.instance.audience)
 
+    def add_error(self, field, error) -> None:
+        """As Django's; but the model has nothing to add to a field that the form has already refused."""
+        if field is None and hasattr(error, "error_dict"):
+            fields = {name: errors for name, errors in error.error_dict.items() if name not in self.errors}
+            if not fields:
+                return
+            error = ValidationError(fields)
+        super().add_error(field, error)
+
     def _may_publish(self) -> bool:
         person = self.for_user
         return person is not None and person.has_perm(get_permission_name("publish", type(self.instance)))

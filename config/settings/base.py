@@ -145,6 +145,7 @@ TIME_ZONE = "Europe/Istanbul"
 USE_TZ = True
 USE_I18N = True
 USE_THOUSAND_SEPARATOR = True
+FORMAT_MODULE_PATH = "config.formats"
 
 # --- Files -----------------------------------------------------------------------------------------------------
 
@@ -172,6 +173,9 @@ WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAILEMBEDS_FINDERS: list[dict] = []
 WAGTAIL_USAGE_COUNT_ENABLED = False
+#: As days are written in Turkey; `config.formats` reads it in both languages.
+WAGTAIL_DATE_FORMAT = "%d.%m.%Y"
+WAGTAIL_DATETIME_FORMAT = "%d.%m.%Y %H:%M"
 WAGTAIL_FINISH_WORKFLOW_ACTION = "newsroom.workflow.publish_approved_revision"
 WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp"]
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024

@@ -5,6 +5,7 @@ import json
 import pytest
 from django.db import IntegrityError, OperationalError
 from django.urls import reverse
+from wagtail.users.models import UserProfile
 
 from bulletin import publication
 from bulletin.models import Bulletin, Item, NewsItem, Publication, Statement
@@ -380,3 +381,30 @@ def test_picture_that_an_item_names_is_not_deleted(client, chief_editor):
     client.post(reverse("wagtailimages:delete", args=[image.pk]))
     client.post(f"/yonetim/bulk/wagtailimages/image/delete/?id={image.pk}&next=/yonetim/images/")
     assert type(image).objects.filter(pk=image.pk).exists()
+
+
+@pytest.mark.parametrize(
+    ("language", "written"),
+    [
+        ("tr", "20.11.2026"),
+        ("tr", "20/11/2026"),
+        ("tr", "2026-11-20"),
+        ("en", "20.11.2026"),
+        ("en", "2026-11-20"),
+    ],
+)
+def test_day_is_read_as_people_write_it(client, editor, language, written):
+    UserProfile.objects.create(user=editor, preferred_language=language)
+    item = factories.news_item()
+    client.force_login(editor)
+    client.post(url("edit", item), form_of(item, original_date=written))
+    item = NewsItem.objects.get(pk=item.pk)
+    assert item.latest_revision.content["original_date"] == "2026-11-20"
+    assert 'value="20.11.2026"' in client.get(url("edit", item)).content.decode()
+
+
+def test_headline_left_out_is_told_once(client, editor):
+    client.force_login(editor)
+    data = form_of(NewsItem(desk=factories.desk()), **{"action-submit": "1"})
+    form = client.post(url("add", NewsItem), data).context["form"]
+    assert form.errors["title"] == ["Bu alan zorunludur."]
