@@ -57,7 +57,8 @@ def act(task_state: TaskState, user, action_name: str, *, correction: Correction
 
 def refuse_other_words(task_state: TaskState, shown: Revision) -> None:
     """Raises PublishRefused where the approver was shown other words than those submitted for approval."""
-    if not offers_the_same(task_state.revision, shown):
+    # Read anew: a revision just saved still holds days and moments, where the stored one holds their spelling.
+    if not offers_the_same(task_state.revision, Revision.objects.get(pk=shown.pk)):
         raise PublishRefused(
             gettext(
                 "Formdaki metin onaya gönderilen metinden farklı; onay verilmedi. Ya geçmiş sayfasından onaya "

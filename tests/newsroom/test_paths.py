@@ -1,6 +1,6 @@
 """Each way through the admin in which what is offered changes ends in a row of the log or in a sentence."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -546,3 +546,27 @@ def test_approver_is_not_offered_a_bare_publish_beside_the_approval(client, subm
     page = enter(client, chief_editor).get(url("edit", submitted)).content.decode()
     assert "Onayla ve yayımla" in page
     assert 'name="action-publish"' not in page
+
+
+# --- Every kind through the same form ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: factories.news_item(original_date=date(2026, 1, 5)),
+        lambda: factories.news_item(expire_at=timezone.now() + timedelta(days=30)),
+        factories.statement,
+        lambda: factories.bulletin(factories.published_news()),
+    ],
+    ids=["news with a day", "news that expires", "statement", "bulletin"],
+)
+def test_item_with_days_and_moments_is_approved_from_its_form(client, editor, chief_editor, make):
+    item = make()
+    item.save_revision(user=editor)
+    item.get_workflow().start(item, editor)
+    moments = {"expire_at": timezone.localtime(item.expire_at).isoformat()} if item.expire_at else {}
+    action = {"action-workflow-action": "1", "workflow-action-name": "approve"}
+    response = enter(client, chief_editor).post(url("edit", item), form_of(fresh(item), **moments, **action))
+    assert "Formdaki metin" not in said(response)
+    assert fresh(item).live
