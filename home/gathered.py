@@ -46,6 +46,7 @@ def gathered_sections(entries: list[dict], keys: frozenset[str]) -> list[Gathere
         sections[-1].items.append(
             reading_of(
                 publication,
+                kind=newest.kind,
                 url_path=newest.url_path if is_newest else edition_path(newest.url_path, publication.edition),
                 first_offered_at=newest.first_offered_at,
                 newest=is_newest,

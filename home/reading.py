@@ -81,6 +81,8 @@ class Reading:
     @property
     def kicker(self) -> str:
         """The words over the headline: the desk, the kind of statement and its number, the bulletin's series."""
+        if self.redacted:
+            return ""
         if self.kind == Item.Kind.NEWS:
             return in_interface_language(self.metadata.get("desk"))
         if self.kind == Item.Kind.STATEMENT:
@@ -90,6 +92,8 @@ class Reading:
     @property
     def dateline(self) -> list[str]:
         """When and where from, for the line under the headline."""
+        if self.redacted:
+            return []
         published = self.metadata
         if self.kind == Item.Kind.NEWS:
             parts = [(published.get("outlet") or {}).get("name", "")]
@@ -117,7 +121,9 @@ class Reading:
 
     @property
     def facts(self) -> list[Fact]:
-        """The particulars, those that are known, in the order in which they are read."""
+        """The particulars, those that are known, in the order in which they are read; a redaction leaves none."""
+        if self.redacted:
+            return []
         facts = {"news": news_facts, "statement": statement_facts, "bulletin": bulletin_facts}[self.kind](
             self
         )
@@ -189,6 +195,8 @@ def _origin(item) -> list[str]:
             vocabulary.language_name(item.source_language),
         ]
         return [outlet, ", ".join(filter(None, origin))]
+    if item.publication.content.redacted_at is not None:
+        return []
     if item.kind == Item.Kind.STATEMENT:
         speaker = published.get("speaker") or published.get("issuing_office") or ""
         return [statement_label(item.statement_kind, item.number), speaker]
@@ -261,11 +269,14 @@ def web_address(address: str) -> str:
     return address if leads else ""
 
 
-def reading_of(publication: Publication, *, url_path: str, **particulars) -> Reading:
-    """The reading of a row of the log with its content; `particulars` are the fields of Reading a view knows."""
+def reading_of(publication: Publication, *, kind: str, url_path: str, **particulars) -> Reading:
+    """The reading of a row of the log with its content; `particulars` are the fields of Reading a view knows.
+
+    kind: of the item; a redacted content no longer says it.
+    """
     content = publication.content
     return Reading(
-        kind=content.metadata["kind"],
+        kind=kind,
         language=publication.language,
         title=content.title,
         summary=content.summary,

@@ -28,7 +28,10 @@ def item(request: HttpRequest, pk: str, **address: str) -> HttpResponse:
     if request.path != own_address:
         return HttpResponsePermanentRedirect(own_address)
     reading = reading_of(
-        current.publication, url_path=current.url_path, first_offered_at=current.first_offered_at
+        current.publication,
+        kind=current.kind,
+        url_path=current.url_path,
+        first_offered_at=current.first_offered_at,
     )
     return item_page(request, reading, current)
 
@@ -48,6 +51,7 @@ def edition(request: HttpRequest, pk: str, edition: str, **address: str) -> Http
         return HttpResponsePermanentRedirect(own_address)
     reading = reading_of(
         publication,
+        kind=current.kind,
         url_path=current.url_path,
         first_offered_at=current.first_offered_at,
         newest=number == current.edition,
@@ -79,7 +83,7 @@ def item_page(request: HttpRequest, reading: Reading, current: CurrentItem) -> H
     if current.edition > 1:
         reading.corrections = corrections_of(current, request.reader.keys, shown=reading.edition)
     if reading.kind == "bulletin":
-        reading.sections = gathered_sections(reading.metadata["entries"], request.reader.keys)
+        reading.sections = gathered_sections(reading.metadata.get("entries", []), request.reader.keys)
     response = render(
         request,
         reading.template,

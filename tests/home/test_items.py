@@ -3,13 +3,12 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import escape
 
 from bulletin.models import CurrentItem, Publication, PublishedContent
 from bulletin.publication import change_audience, withdraw
-from home.reading import reading_of, web_address
+from home.reading import web_address
 from metrics.models import Presence
 from subscribers.models import AgencyEntitlement
 from tests import factories
@@ -446,11 +445,47 @@ def test_preview_of_a_bulletin_shows_its_items(db, site_tree):
     assert "Toplanan haber" in answer.rendered_content
 
 
-def test_redacted_text_says_so_and_keeps_its_record(rf, full_news):
-    row = Publication.objects.select_related("content").get(item_id=full_news.pk)
-    row.content = PublishedContent(metadata=row.content.metadata, redacted_at=timezone.now())
-    request = rf.get("/")
-    html = render_to_string("home/item.html", {"reading": reading_of(row, url_path=row.url_path)}, request)
+# --- Redacted texts ----------------------------------------------------------------------------------------------
+
+
+def redact(row: Publication) -> None:
+    """Destroys the text of `row` as the database allows it: nothing is left of it."""
+    PublishedContent.objects.filter(pk=row.content_id).update(
+        title="", summary="", html="", metadata={}, redacted_at=timezone.now()
+    )
+
+
+@pytest.fixture
+def redacted_edition(full_news) -> str:
+    """The address of an edition that was redacted while a later one is on offer."""
+    factories.corrected(full_news, title="Yeni başlık")
+    redact(Publication.objects.get(item_id=full_news.pk, edition=1))
+    return f"{address_of(full_news)}surum/1/"
+
+
+def test_redacted_edition_says_so_and_keeps_its_record(page, full_news, redacted_edition):
+    html = page(redacted_edition)
     assert '<h1 class="title">Karartılmış metin</h1>' in html
     assert "Bu metin bir karar gereğince karartıldı." in html
+    row = Publication.objects.get(item_id=full_news.pk, edition=1)
     assert facts(html)["Yayım no"] == str(row.sequence)
+
+
+def test_item_whose_earlier_edition_was_redacted_reads_as_ever(page, full_news, redacted_edition):
+    assert "Yeni başlık" in page(address_of(full_news))
+
+
+def test_bulletin_says_which_of_its_texts_was_redacted(page, full_news):
+    bulletin = factories.published_bulletin(full_news)
+    factories.corrected(full_news, title="Yeni başlık")
+    redact(Publication.objects.get(item_id=full_news.pk, edition=1))
+    assert "Karartılmış metin</a>" in page(address_of(bulletin))
+
+
+@pytest.mark.parametrize("kind", ["news", "statement", "bulletin"])
+def test_redacted_text_that_is_still_on_offer_breaks_no_page(client, site_tree, kind):
+    """Verification calls for its withdrawal; until then it must not take the lists with it."""
+    item = getattr(factories, f"published_{kind}")()
+    redact(Publication.objects.get(item_id=item.pk))
+    for address in (address_of(item), "/", "/haberler/", "/aciklamalar/", "/bultenler/"):
+        assert client.get(address).status_code == 200, address
