@@ -26,12 +26,16 @@ logger = logging.getLogger(__name__)
 @vary_on_cookie
 @cache_control(private=True, no_cache=True)
 def results(request: HttpRequest) -> HttpResponse:
-    """Results for `q`; the form alone without it; a sentence, with status 503, while the engine is away."""
+    """Results for `q`; the form alone without it; a sentence, with status 503, while the engine is away.
+
+    Counts the search as a read; asking for the headers alone is none.
+    """
     asked = read(request.GET)
     found: Found | None = None
     unavailable = False
     if asked.text:
-        record_read(request, channel="search")
+        if request.method == "GET":
+            record_read(request, channel="search")
         try:
             found = find(asked, request.reader.keys)
         except EngineUnavailable as error:

@@ -268,6 +268,12 @@ def test_search_of_a_subscriber_is_presence(client, subscriber):
     assert (row.person, row.channel, row.act) == (subscriber.uuid, "search", "read")
 
 
+def test_asking_for_the_headers_of_a_search_is_no_presence(client, subscriber):
+    client.force_login(subscriber)
+    client.head(reverse("search:results"), {"q": "deniz"})
+    assert not Presence.objects.exists()
+
+
 def test_looking_at_the_form_is_no_presence(client, subscriber):
     client.force_login(subscriber)
     ask(client)
