@@ -158,7 +158,7 @@ def _measure_pages(chief, reader) -> dict[str, tuple[int, float]]:
         "home, subscriber": (subscriber, "/"),
         "section": (visitor, "/haberler/"),
         "section, subscriber": (subscriber, "/haberler/"),
-        "section, by desk": (subscriber, f"/haberler/?masa={desk.slug}"),
+        "section, by desk": (subscriber, f"/haberler/?masa={desk.pk}"),
         "section, by country": (subscriber, "/haberler/?ulke=DE"),
         "statements": (visitor, "/aciklamalar/"),
         "bulletins": (visitor, "/bultenler/"),
