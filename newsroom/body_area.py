@@ -9,7 +9,7 @@ import re
 
 from wagtail.admin.rich_text.editors.draftail import DraftailRichTextArea
 
-from bulletin.sanitising import BODY_FEATURES, without_forbidden
+from bulletin.sanitising import BODY_FEATURES, offered_html, without_forbidden
 
 #: Tags without an end tag. Wagtail reads them only where they end in a slash, which sanitising doesn't write.
 _VOID_TAG = re.compile(r"<(br|hr)\s*>")
@@ -40,7 +40,11 @@ class BodyArea(DraftailRichTextArea):
         super().__init__(*args, **{"features": list(BODY_FEATURES), **kwargs})
 
     def format_value(self, value):
-        return super().format_value(_VOID_TAG.sub(r"<\1/>", value or ""))
+        try:
+            return super().format_value(_VOID_TAG.sub(r"<\1/>", value or ""))
+        except AssertionError:
+            # Wagtail reads well-formed bodies alone; one that came past the form is shown as it would be offered.
+            return super().format_value(_VOID_TAG.sub(r"<\1/>", offered_html(value)))
 
     def value_from_datadict(self, data, files, name):
         sent = data.get(name)

@@ -1,9 +1,12 @@
 """Reading an item in the admin without writing it: what an auditor sees, and an editor of another desk."""
 
+from django.core.exceptions import ValidationError
+from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, gettext_lazy
 from wagtail.snippets.views import snippets
 
 from bulletin import vocabulary
+from bulletin.sanitising import offered_html
 
 from .audience import agency_names, in_words
 from .character_count import count_draft
@@ -55,10 +58,18 @@ class ItemInspectView(snippets.InspectView):
             if getattr(self.object, name) not in (None, "")
         ]
 
+    def get_text(self) -> str:
+        """The body as readers would be offered it: a draft's own may hold what nobody has cleaned yet."""
+        try:
+            return mark_safe(offered_html(self.object.body))
+        except ValidationError as refusal:
+            return " ".join(refusal.messages)
+
     def get_context_data(self, **kwargs):
         return super().get_context_data(
             count=count_draft(self.object),
             publications=publications_of(self.object),
+            text=self.get_text(),
             audience_words=in_words(self.object.audience, agency_names([self.object.audience])),
             **kwargs,
         )
