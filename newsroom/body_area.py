@@ -8,6 +8,7 @@ import json
 import re
 
 from wagtail.admin.rich_text.editors.draftail import DraftailRichTextArea
+from wagtail.rich_text import expand_db_html
 
 from bulletin.sanitising import BODY_FEATURES, offered_html, without_forbidden
 
@@ -64,6 +65,7 @@ class BodyArea(DraftailRichTextArea):
             content = json.loads(sent)
             content["blocks"] = _with_lists_kept(content["blocks"])
             html = self.converter.to_database_format(json.dumps(content))
+            expand_db_html(html)  # a link may name a page by what is no number
         except Exception as error:  # the converter raises whatever it meets
             raise UnreadableBody(str(error)[:200]) from error
         return without_forbidden(html).replace(f'<p data-block-key="{BETWEEN_LISTS["key"]}"></p>', "")

@@ -21,7 +21,7 @@ from django.utils.translation import gettext
 from bulletin import publication
 from bulletin.models import Statement
 from bulletin.recording import recording, with_retries
-from bulletin.sanitising import sanitise
+from bulletin.sanitising import clean_line, sanitise
 
 #: Kinds as sources write them → ours.
 KINDS = {
@@ -128,10 +128,18 @@ def _read_json_lines(path: Path) -> Iterator[Entry]:
             except (ValueError, RecursionError):
                 fields = None
             identifier = fields.pop("id", None) if isinstance(fields, dict) else None
-            if not isinstance(identifier, str | int) or not str(identifier).strip():
+            if not _is_identifier(identifier):
                 yield Entry(gettext("%(number)d. satır") % {"number": number})
                 continue
             yield Entry(f"{path.stem}:{str(identifier).strip()}", fields)
+
+
+def _is_identifier(value) -> bool:
+    """Whether `value` is a number or one line of text that can be stored as it is."""
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return False
+    text = str(value).strip()
+    return bool(text) and clean_line(text) == text
 
 
 # --- One entry ---------------------------------------------------------------------------------------------------
