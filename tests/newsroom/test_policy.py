@@ -5,7 +5,7 @@ import pytest
 from bulletin.publication import PublishRefused
 from newsroom.policy import POLICY, guarded
 from tests import factories
-from tests.newsroom.pages import said, url
+from tests.newsroom.pages import form_of, said, url
 
 pytestmark = pytest.mark.django_db
 
@@ -22,6 +22,15 @@ def test_admin_page_bears_its_own_policy(client, editor, address):
 
 def test_sign_in_page_bears_the_policy_too(client):
     assert client.get("/yonetim/login/").headers[HEADER] == POLICY
+
+
+def test_preview_bears_the_sites_policy_and_may_stand_in_the_editing_page(client, editor):
+    item = factories.news_item()
+    client.force_login(editor)
+    client.post(url("preview_on_edit", item), form_of(item))
+    policy = client.get(url("preview_on_edit", item), {"in_preview_panel": "true"}).headers[HEADER]
+    assert "frame-ancestors 'self'" in policy
+    assert "unsafe-inline" not in policy
 
 
 def test_policy_lets_nothing_in_from_elsewhere():
