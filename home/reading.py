@@ -132,11 +132,15 @@ class Reading:
 
 @dataclass(frozen=True)
 class Correction:
-    """A change of an item on offer. address is empty where the reader may not open that edition, or it is this one."""
+    """A change of an item on offer. address is empty where the reader may not open that edition, or it is this one.
+
+    major: it changed the meaning.
+    """
 
     edition: int
     offered_at: datetime
     note: str
+    major: bool
     address: str = ""
 
 
@@ -147,17 +151,10 @@ def in_interface_language(named: dict | None) -> str:
     return (named["name_en"] if get_language() == "en" else "") or named["name"]
 
 
-def capitalised(words: str) -> str:
-    """`words` with a capital first letter; a Turkish i becomes İ under the Turkish interface alone."""
-    if words[:1] == "i" and get_language() == "tr":
-        return "İ" + words[1:]
-    return words[:1].upper() + words[1:]
-
-
 def statement_label(statement_kind: str, number: str) -> str:
     """`Konuşma · Sayı 2026/14`."""
     kinds = dict(Statement.StatementKind.choices)
-    label = capitalised(str(kinds.get(statement_kind, statement_kind)))
+    label = vocabulary.capitalised(str(kinds.get(statement_kind, statement_kind)))
     return f"{label} · {gettext('Sayı %(number)s') % {'number': number}}" if number else label
 
 
@@ -227,8 +224,8 @@ def news_facts(reading: Reading) -> list[Fact]:
             gettext("Konular"),
             ", ".join(in_interface_language(topic) for topic in published.get("topics", [])),
         ),
-        Fact(gettext("İvedilik"), capitalised(str(urgency))),
-        Fact(gettext("Çeviri türü"), capitalised(str(translation))),
+        Fact(gettext("İvedilik"), vocabulary.capitalised(str(urgency))),
+        Fact(gettext("Çeviri türü"), vocabulary.capitalised(str(translation))),
         Fact(gettext("Mütercim"), published.get("translator", "")),
         Fact(gettext("Dil"), vocabulary.language_name(reading.language)),
     ]
@@ -238,7 +235,7 @@ def statement_facts(reading: Reading) -> list[Fact]:
     published = reading.metadata
     kinds = dict(Statement.StatementKind.choices)
     return [
-        Fact(gettext("Tür"), capitalised(str(kinds.get(published["statement_kind"], "")))),
+        Fact(gettext("Tür"), vocabulary.capitalised(str(kinds.get(published["statement_kind"], "")))),
         Fact(gettext("Sayı"), published["number"]),
         Fact(gettext("Makam"), published["issuing_office"]),
         Fact(gettext("Konuşan"), published["speaker"]),

@@ -109,6 +109,7 @@ def corrections_of(current: CurrentItem, keys: frozenset[str], *, shown: int) ->
             edition=number,
             offered_at=first_rows[number].offered_at,
             note=first_rows[number].note,
+            major=first_rows[number].major,
             address=(
                 localised(edition_path(current.url_path, number))
                 if number != shown and keys & keys_of_publication(row)

@@ -87,9 +87,10 @@ class ItemActionView(OnOwnDesk, PermissionCheckedMixin, RefusedBeforehand):
         return super().get_context_data(object=self.object, edit_url=self.edit_url, **kwargs)
 
 
-def public_note(**options) -> forms.CharField:
+def log_note(**options) -> forms.CharField:
+    """A note that stands in the Publication log and is read in the newsroom; no page of the site shows it."""
     return forms.CharField(
-        label=gettext_lazy("Okurlara gösterilecek not"),
+        label=gettext_lazy("Yayım günlüğüne yazılacak not"),
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=NOTE_LENGTH,
         **options,
@@ -97,8 +98,10 @@ def public_note(**options) -> forms.CharField:
 
 
 class WithdrawalForm(forms.Form):
-    note = public_note(
-        help_text=gettext_lazy("Neden yayından kaldırıldığını bir iki cümleyle yazın. Herkese açıktır.")
+    note = log_note(
+        help_text=gettext_lazy(
+            "Neden yayından kaldırıldığını bir iki cümleyle yazın. Okurlara gösterilmez; günlükte kalır, silinemez."
+        )
     )
 
     def clean_note(self) -> str:
@@ -130,7 +133,12 @@ class WithdrawView(ItemActionView):
 class AudienceForm(audience.AudienceChoice, forms.Form):
     audience_choice = audience.choice_field()
     audience_agencies = audience.agencies_field()
-    note = public_note(required=False)
+    note = log_note(
+        required=False,
+        help_text=gettext_lazy(
+            "Neden değiştiğini yazabilirsiniz. Okurlara gösterilmez; günlükte kalır, silinemez."
+        ),
+    )
 
     def __init__(self, *args, current, **kwargs):
         super().__init__(*args, **kwargs)

@@ -214,7 +214,7 @@ def _take(step: Step, people: _People, last_day: date) -> None:
         else:
             item = _bulletin(step)
         revision = item.save_revision(user=people.editor, log_action=True)
-        publication.publish(revision, major=step.kind == "correction", **options)
+        publication.publish(revision, major=step.row.get("major", False), **options)
 
 
 def _news_item(step: Step, last_day: date) -> NewsItem:

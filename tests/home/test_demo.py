@@ -124,6 +124,8 @@ def test_corrections_change_something_and_say_what():
         changed = [name for name in loading.CORRECTED_FIELDS if name in correction]
         assert any(correction[name] != row[name] for name in changed), row["key"]
         assert correction["note"]
+        # What the headline said was wrong: that changes the meaning. A figure or a word put right in the text doesn't.
+        assert correction.get("major", False) is ("title" in correction), row["key"]
 
 
 def test_translations_follow_what_they_translate():
@@ -238,7 +240,11 @@ class TestWholeDemo:
             assert CurrentItem.objects.filter(item=item).exists() is not bool(row["withdrawn"])
         corrected = Publication.objects.filter(kind=Publication.Kind.UPDATED)
         assert corrected.count() == 4
-        assert all(row.major and row.note and row.edition == 2 for row in corrected)
+        assert all(row.note and row.edition == 2 for row in corrected)
+        major = {
+            loading.uuid_of(row["key"]) for row in NEWS for change in row["corrections"] if "major" in change
+        }
+        assert {row.item.uuid for row in corrected if row.major} == major
         assert Publication.objects.filter(kind=Publication.Kind.WITHDRAWN).exclude(note="").count() == 2
         for row in BULLETINS:
             edition = Bulletin.objects.get(uuid=loading.uuid_of(row["key"]))

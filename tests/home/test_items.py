@@ -215,6 +215,13 @@ def test_item_page_lists_its_corrections(page, corrected):
     assert f'href="{address_of(corrected)}surum/1/"' in html
 
 
+@pytest.mark.parametrize("major", [True, False])
+def test_correction_that_changes_the_meaning_says_so_to_readers(page, corrected, major):
+    item = factories.corrected(corrected, title="Başka bir anlam", note="Anlam değişti.", major=major)
+    corrections = page(address_of(item)).split('<section class="corrections"')[1].split("</section>")[0]
+    assert corrections.count("Önemli düzeltme") == major
+
+
 def test_older_edition_shows_its_text_and_leads_to_the_newest(page, corrected):
     html = page(address_of(corrected) + "surum/1/")
     assert "İlk metin." in html

@@ -249,7 +249,7 @@ def test_editor_may_not_approve(client, submitted, editor):
 # --- Withdrawal, deletion, copy ----------------------------------------------------------------------------------
 
 
-def test_withdrawal_page_writes_a_row_with_the_public_note(client, chief_editor):
+def test_withdrawal_page_writes_a_row_with_its_note(client, chief_editor):
     item = factories.published_news()
     enter(client, chief_editor).post(url("unpublish", item), {"note": "Kaynak haberi geri çekti."})
     row = Publication.objects.latest("sequence")
@@ -262,6 +262,13 @@ def test_withdrawal_without_a_reason_is_refused(client, chief_editor):
     response = enter(client, chief_editor).post(url("unpublish", item), {"note": " \u200b "})
     assert response.status_code == 200
     assert kinds() == ["published"]
+
+
+@pytest.mark.parametrize("page", ["unpublish", "audience"])
+def test_note_that_only_the_log_keeps_is_not_promised_to_readers(client, chief_editor, page):
+    form = enter(client, chief_editor).get(url(page, factories.published_news())).context["form"]
+    assert form["note"].label == "Yayım günlüğüne yazılacak not"
+    assert "Okurlara gösterilmez" in form["note"].help_text
 
 
 def test_editor_may_not_withdraw(client, editor):
