@@ -63,6 +63,8 @@ class BodyArea(DraftailRichTextArea):
             return ""
         try:
             content = json.loads(sent)
+            if content is None:  # an editing area in which nothing was ever written
+                return ""
             content["blocks"] = _with_lists_kept(content["blocks"])
             html = self.converter.to_database_format(json.dumps(content))
             expand_db_html(html)  # a link may name a page by what is no number

@@ -104,3 +104,9 @@ def content_of(entries: list[tuple[str, int]]) -> str:
         for number, (kind, depth) in enumerate(entries)
     ]
     return json.dumps({"blocks": blocks, "entityMap": {}})
+
+
+def test_area_in_which_nothing_was_written_is_an_empty_body():
+    area = BodyArea()
+    assert area.value_from_datadict({"body": "null"}, {}, "body") == ""
+    assert not area.unreadable
