@@ -23,17 +23,15 @@ from wagtail.log_actions import get_active_log_context
 from wagtail.models import Revision, TaskState
 from wagtail.permission_policies.base import ModelPermissionPolicy
 
-from subscribers.models import Agency
-
 from . import current_items, projections
 from .canonical import digest
 from .counting import RULE
 from .folding import slug_of
 from .freezing import count_content, freeze
 from .models import Item, Publication, PublishedContent
-from .models.audiences import normalised_audience
 from .recording import is_open, recording, with_retries
-from .sanitising import clean_text, offered_html, without_forbidden
+from .refusals import PublishRefused, known_audience, refuse_unfit, refuse_unseen, refuse_untimely
+from .sanitising import clean_text
 
 logger = logging.getLogger(__name__)
 
@@ -67,10 +65,6 @@ HASHED_COLUMNS = {
 }
 
 
-class PublishRefused(ValidationError):
-    """The change was not made; the message says why, in the person's language. Nothing was saved."""
-
-
 # --- The three verbs ---------------------------------------------------------------------------------------------
 
 
@@ -102,10 +96,10 @@ def publish(
             item = fresh.content_object = _reread(fresh.content_object)
             previous = newest_publication(item.pk)
             candidate = fresh.as_object()
-            _refuse_unfit(candidate, item)
+            refuse_unfit(candidate, item)
             if user is not None:
-                _refuse_unseen(fresh, user)
-            _refuse_untimely(offered_at, previous)
+                refuse_unseen(fresh, user)
+            refuse_untimely(offered_at, previous)
             PublishRevisionAction(
                 fresh,
                 user=user,
@@ -143,7 +137,7 @@ def withdraw(
         with recording():
             fresh = _reread(item)
             previous = newest_publication(fresh.pk)
-            _refuse_untimely(offered_at, previous)
+            refuse_untimely(offered_at, previous)
             UnpublishAction(fresh, set_expired=set_expired, user=user, log_action=log_action).execute(
                 skip_permission_checks=True
             )
@@ -246,98 +240,6 @@ def is_settled(item: Item, revision: Revision) -> bool:
     if Item.objects.filter(pk=item.pk, live_revision_id=revision.pk).exists():
         return True
     return TaskState.objects.filter(revision=revision).exists()
-
-
-# --- Refusals ----------------------------------------------------------------------------------------------------
-
-
-def _refuse_unfit(candidate: Item, item: Item) -> None:
-    """Refuses a revision whose fields are not valid, or which Wagtail would take off offer by scheduling it.
-
-    The fields are offered as the revision holds them; one that was saved past every form was never cleaned.
-    """
-    texts = (getattr(candidate, field.attname) for field in candidate._meta.concrete_fields)
-    if any(text != without_forbidden(text) for text in texts if isinstance(text, str)):
-        raise PublishRefused(
-            gettext(
-                "Bu sürüm saklanamayan karakterler taşıyor. Taslağı yeniden kaydedin: kaydedilirken ayıklanırlar."
-            )
-        )
-    try:
-        candidate.full_clean()
-        normalised_audience(item.audience)
-    except ValidationError as error:
-        raise PublishRefused(error.messages) from error
-    is_scheduled = candidate.go_live_at is not None and candidate.go_live_at > timezone.now()
-    if is_scheduled and item.live and item.live_revision_id is None:
-        raise PublishRefused(
-            gettext(
-                "Bu içeriğin yayındaki sürümü kayıtlı değil; önce bugünkü metnini yayımlayın, sonra zamanlayın."
-            )
-        )
-
-
-def _refuse_unseen(revision: Revision, user) -> None:
-    """No word goes out unseen by a second person: somebody else must have saved the same words."""
-    others = Revision.objects.for_instance(revision.content_object).exclude(user=user)
-    if not any(same_words(revision, other) for other in others.order_by("-pk").iterator(chunk_size=20)):
-        raise PublishRefused(
-            gettext(
-                "Bu metni sizden başka kimse görmedi. Taslak kaydedildi; yayımlanması için başka bir sorumlu editörün "
-                "onayına gönderin."
-            )
-        )
-
-
-def same_words(one: Revision, other: Revision) -> bool:
-    """Whether readers would be offered the same of either revision of an item.
-
-    Bodies are compared as they would be offered: the editing area writes marks of its own into a body it only showed.
-    """
-    if one.pk == other.pk:
-        return True
-    words, body = _words(one)
-    other_words, other_body = _words(other)
-    if words != other_words:
-        return False
-    try:
-        return body == other_body or offered_html(body) == offered_html(other_body)
-    except ValidationError:
-        return False
-
-
-def _words(revision: Revision) -> tuple[dict, str]:
-    """What readers would be offered of `revision` as its stored fields, and its body as stored."""
-    model = revision.content_type.model_class()
-    content = revision.content
-    words = {name: content.get(name.removesuffix("_id")) for name in model.OFFERED_FIELDS if name != "body"}
-    words["topics"] = sorted(content.get("topics", ()))
-    words["entries"] = [(entry["section"], entry["item"]) for entry in content.get("entries", ())]
-    return words, content.get("body") or ""
-
-
-def _refuse_untimely(offered_at: datetime | None, previous: Publication | None) -> None:
-    if offered_at is None:
-        return
-    if offered_at > timezone.now():
-        raise PublishRefused(gettext("Sunulma zamanı gelecekte olamaz."))
-    if previous is not None and offered_at < previous.offered_at:
-        raise PublishRefused(gettext("Sunulma zamanı, içeriğin önceki yayım kaydından önce olamaz."))
-
-
-def known_audience(audience: Iterable[str]) -> list[str]:
-    """`audience` normalised, every agency in it known. Raises PublishRefused."""
-    try:
-        keys = normalised_audience(audience)
-    except ValidationError as error:
-        raise PublishRefused(error.messages) from error
-    numbers = {int(key.removeprefix("agency:")) for key in keys if key.startswith("agency:")}
-    if unknown := numbers - set(Agency.objects.filter(pk__in=numbers).values_list("pk", flat=True)):
-        raise PublishRefused(
-            gettext("Bu numarayla bir kurum yok: %(numbers)s.")
-            % {"numbers": ", ".join(map(str, sorted(unknown)))}
-        )
-    return keys
 
 
 # --- The row -----------------------------------------------------------------------------------------------------

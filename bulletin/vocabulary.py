@@ -1,4 +1,4 @@
-"""Languages and countries: the codes that items hold and their names in the interface language.
+"""Languages and countries: the codes that items hold and their names in the interface language; how a name begins.
 
 Codes are ISO 639-1 (languages) and ISO 3166-1 alpha-2 (countries); names come from the Unicode CLDR through Babel.
 """
@@ -54,3 +54,10 @@ def country_name(code: str) -> str:
 def direction(language: str) -> str:
     """`rtl` or `ltr`: the direction in which a text in `language` is written."""
     return "rtl" if language in RIGHT_TO_LEFT else "ltr"
+
+
+def capitalised(words: str) -> str:
+    """`words` with a capital first letter; a Turkish i becomes İ under the Turkish interface alone."""
+    if words[:1] == "i" and _interface_language() == "tr":
+        return "İ" + words[1:]
+    return words[:1].upper() + words[1:]

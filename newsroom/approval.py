@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext
 from wagtail.models import Revision, TaskState
 
-from bulletin.publication import PublishRefused, same_words
 from bulletin.recording import recording, with_retries
+from bulletin.refusals import PublishRefused, Words
 
 from .desk_rights import refuse_other_desk
 
@@ -21,7 +21,7 @@ _SCHEDULE = ("go_live_at", "expire_at")
 def offers_the_same(one: Revision, other: Revision) -> bool:
     """Whether publishing either revision would offer the same words at the same times."""
     schedules = [[revision.content.get(name) for name in _SCHEDULE] for revision in (one, other)]
-    return schedules[0] == schedules[1] and same_words(one, other)
+    return schedules[0] == schedules[1] and Words(one) == Words(other)
 
 
 @dataclass(frozen=True)

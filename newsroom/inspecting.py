@@ -2,11 +2,12 @@
 
 from django.core.exceptions import ValidationError
 from django.utils.safestring import mark_safe
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext_lazy
 from wagtail.snippets.views import snippets
 
 from bulletin import vocabulary
 from bulletin.sanitising import offered_html
+from bulletin.vocabulary import capitalised
 
 from .audience import agency_names, in_words
 from .character_count import count_draft
@@ -46,9 +47,7 @@ class ItemInspectView(snippets.InspectView):
 
     def get_field_label(self, field_name, field) -> str:
         """The label, begun as Turkish begins it: Django makes “ivedilik” to “Ivedilik”."""
-        label = str(field.verbose_name)
-        first = "İ" if label[:1] == "i" and get_language() == "tr" else label[:1].upper()
-        return first + label[1:]
+        return capitalised(str(field.verbose_name))
 
     def get_fields_context(self) -> list[dict]:
         """Of the fields that hold something."""

@@ -18,7 +18,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from bulletin import publication
+from bulletin import publication, refusals
 from bulletin.models import Statement
 from bulletin.recording import recording, with_retries
 from bulletin.sanitising import clean_line, sanitise
@@ -204,7 +204,7 @@ def statement_of(entry: Entry) -> Statement:
         date=day,
         date_precision=precision,
         source_reference=_text(fields, "source"),
-        audience=publication.known_audience(audience),
+        audience=refusals.known_audience(audience),
         imported_from=entry.identifier,
     )
 

@@ -36,7 +36,7 @@ class ItemQuerySet(models.QuerySet):
     def update(self, **fields) -> int:
         guarded = {name for name in fields if name in self.model.guarded_fields()}
         if guarded and (fields.get("live") or self.filter(live=True).exists()):
-            from ..publication import PublishRefused
+            from ..refusals import PublishRefused
 
             raise PublishRefused(
                 gettext(

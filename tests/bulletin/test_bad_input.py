@@ -27,7 +27,7 @@ from bulletin.models import (
     NewsItem,
     Statement,
 )
-from bulletin.publication import PublishRefused
+from bulletin.refusals import PublishRefused
 from bulletin.sanitising import MAXIMUM_BODY_BYTES, sanitise
 from bulletin.sanitising.plain_text import FORBIDDEN
 from tests import factories

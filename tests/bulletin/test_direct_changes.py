@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, models, transaction
 from django.db.models import ProtectedError
 
 from bulletin.models import Bulletin, BulletinEntry, Item, NewsItem, Publication, Statement
-from bulletin.publication import PublishRefused
+from bulletin.refusals import PublishRefused
 from bulletin.triggers import OFFERED_REFUSAL
 from tests import factories
 

@@ -12,7 +12,8 @@ from django.utils import timezone
 from bulletin import publication
 from bulletin.canonical import GENESIS
 from bulletin.models import CurrentItem, Publication
-from bulletin.publication import HASHED_COLUMNS, PublishRefused
+from bulletin.publication import HASHED_COLUMNS
+from bulletin.refusals import PublishRefused
 from subscribers.models import User
 from tests import factories
 

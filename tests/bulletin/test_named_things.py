@@ -8,7 +8,7 @@ from wagtail.models import Revision
 
 from bulletin import images, publication
 from bulletin.models import CurrentItem, Desk, NewsItem, Publication, Topic
-from bulletin.publication import PublishRefused
+from bulletin.refusals import PublishRefused
 from subscribers.models import User
 from tests import factories
 

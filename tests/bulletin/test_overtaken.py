@@ -9,7 +9,7 @@ from wagtail.actions.unpublish import UnpublishAction
 
 from bulletin import publication
 from bulletin.models import Bulletin, Item, NewsItem, Statement
-from bulletin.publication import PublishRefused
+from bulletin.refusals import PublishRefused
 from tests import factories
 
 from .ledger import findings, is_on_offer, kinds, nothing_changes

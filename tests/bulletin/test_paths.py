@@ -11,7 +11,7 @@ from wagtail.models import Task as WagtailTask
 
 from bulletin import publication
 from bulletin.models import Bulletin, CurrentItem, Item, NewsItem, Publication, Statement
-from bulletin.publication import PublishRefused
+from bulletin.refusals import PublishRefused
 from subscribers.models import User
 from tests import factories
 

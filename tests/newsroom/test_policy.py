@@ -2,7 +2,7 @@
 
 import pytest
 
-from bulletin.publication import PublishRefused
+from bulletin.refusals import PublishRefused
 from newsroom.policy import POLICY, guarded
 from tests import factories
 from tests.newsroom.pages import form_of, said, url

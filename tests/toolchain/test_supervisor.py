@@ -93,11 +93,15 @@ def limit():
 
 
 @pytest.fixture(autouse=True)
-def hanging_up_is_heard():
-    """A suite started with nohup ignores SIGHUP, and what it starts would inherit that."""
-    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+def signals_are_heard():
+    """A suite under nohup ignores SIGHUP, one in a script's background SIGINT; what it starts would, too."""
+    before = {
+        signal.SIGHUP: signal.signal(signal.SIGHUP, signal.SIG_DFL),
+        signal.SIGINT: signal.signal(signal.SIGINT, signal.default_int_handler),
+    }
     yield
-    signal.signal(signal.SIGHUP, before)
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 def test_killed_worker_is_started_again():
