@@ -6,6 +6,8 @@ and so does editing it without a change. A body is first rebuilt from what was u
 which knows nothing of how that was done, removes what is not allowed, and has the last word.
 """
 
+from functools import lru_cache
+
 import bleach
 from wagtail.rich_text import expand_db_html
 
@@ -39,10 +41,12 @@ __all__ = [
 ]
 
 
+@lru_cache(maxsize=8)
 def sanitise(html: str) -> str:
     """`html` with nothing but the allowed tags, attributes and addresses, its texts in NFC.
 
     Raises TooLarge if it has more than MAXIMUM_BODY_BYTES bytes, before or after, or TooManyElements; nothing else.
+    The last answers are kept: publishing asks for the same body when it is judged, compared and frozen.
     """
     check_size(html)
     rebuilt = rebuild(html)
