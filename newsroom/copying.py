@@ -7,7 +7,7 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 
-from bulletin.models import Bulletin, Item, NewsItem, Statement
+from bulletin.models import Bulletin, BulletinSeries, Item, NewsItem, Statement
 from bulletin.models.audiences import default_audience
 
 #: What belongs to the item copied and not to the copy.
@@ -67,6 +67,8 @@ def translation_draft(source: Item, language: str, user) -> Item:
         draft.source_language = draft.source_language or source.language
     with transaction.atomic():
         if isinstance(draft, Bulletin):
+            # Whoever translates another bulletin of the series at this moment takes the number after ours.
+            BulletinSeries.objects.select_for_update().get(pk=draft.series_id)
             numbers = Bulletin.objects.filter(series_id=draft.series_id).aggregate(Max("number"))
             draft.number = (numbers["number__max"] or 0) + 1
         draft.save()

@@ -26,7 +26,6 @@ INSTALLED_APPS = [
     "metrics",
     "bulletin",
     "subscribers",
-    "wagtail.contrib.settings",
     "wagtail.users",
     "wagtail.snippets",
     "wagtail.documents",
@@ -42,7 +41,6 @@ INSTALLED_APPS = [
     "django.contrib.humanize",  # its Turkish, for the admin's “30 dakika önce”
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.sitemaps",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
 ]
