@@ -1,222 +1,246 @@
-"""Fills a database with as many published items as a bench asks for, quickly: the rows that publishing would write,
-written in bulk, with a true chain, so that `verify_publications` finds nothing.
+"""Fills a database with as many items as a bench asks for, quickly, with a true chain (`bench.histories`).
 
-Used by the benches alone. Texts are made of Turkish words by a seeded generator: the same items in each run.
+Which sort an item is goes by its place counted from the newest, so the newest pages show the same mixture, and the
+same texts, at every size: only what lies behind them grows.
 """
 
 import random
-from collections.abc import Iterator
-from datetime import timedelta
+from collections import deque
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from django.contrib.contenttypes.models import ContentType
-from django.db import connection
+from django.contrib.auth.models import Group
+from django.db import connection, transaction
 from django.utils import timezone
-from wagtail.models import Revision
 
 from bulletin import current_items, projections
-from bulletin.counting import RULE
-from bulletin.folding import fold, slug_of
-from bulletin.freezing import count_content, freeze
-from bulletin.models import Desk, Item, NewsItem, Outlet, Publication, PublishedContent, Topic
-from bulletin.publication import FORMAT, row_hash
+from bulletin.folding import slug_of
+from bulletin.models import (
+    Bulletin,
+    BulletinSeries,
+    CurrentItem,
+    Desk,
+    Item,
+    NewsItem,
+    Outlet,
+    Publication,
+    Statement,
+    Topic,
+)
 from bulletin.recording import recording
+from newsroom import desk_rights
+from subscribers import roles
+from subscribers.entitlement import PUBLIC, SUBSCRIBER, agency_key
+from subscribers.models import Agency, AgencyEntitlement, User
 
+from .histories import Chain, History, following, write
+from .texts import WORDS, sentence, texts
+
+#: Items written together, at most; the first tenth comes before any bulletin.
 BATCH = 500
 DESKS = 12
 TOPICS = 24
 OUTLETS = 60
-#: Characters of an item's body, about.
-LENGTH = 2000
+OFFICES = 6
+WRITERS = 5
+#: Items that a bulletin gathers.
+GATHERED = 20
+#: Drafts that await approval, whatever the size.
+AWAITING = 5
+#: Of the public items, which are six in ten, one in so many stays public when the rest is closed: 1 % of all.
+STAYS_PUBLIC = 60
 
-WORDS = """
-ekonomi tarım enerji ulaşım sağlık eğitim kültür turizm bilim iklim su liman demiryolu buğday ihracat ithalat üretim
-yatırım bakan görüşme anlaşma heyet toplantı açıklama rapor bütçe bölge kent belediye üniversite araştırma teknoloji
-uydu deprem orman yangın yağış kuraklık hasat fiyat enflasyon faiz borsa sanayi ihale proje köprü tünel havalimanı sefer
-yolcu hastane aşı öğrenci öğretmen okul müze sergi festival tiyatro spor takım maç şampiyona rekor sınır gümrük ticaret
-değerlendirildi bildirildi duyuruldu imzalandı başladı sürüyor tamamlandı artırıldı azaldı yükseldi geriledi beklenen
-yeni önemli ortak ulusal uluslararası bölgesel yıllık aylık büyük küçük uzun kısa ilk son ikinci üçüncü yüzde milyon
-""".split()  # noqa: SIM905
 COUNTRIES = ("DE", "FR", "GB", "US", "RU", "CN", "JP", "GR", "IT", "ES", "EG", "IR")
 LANGUAGES = ("de", "fr", "en", "ru", "zh", "ja", "el", "it", "es", "ar", "fa")
 
 
-def load(number: int) -> None:
-    """Adds `number` published news items, offered over the last three years, and catches every projection up."""
-    chance = random.Random(number)
-    desks, topics, outlets = _desks(), _topics(), _outlets()
+@dataclass(frozen=True)
+class Site:
+    """What items name and who reads and writes. writers: editors, the first bound to the first desk."""
+
+    desks: list[Desk]
+    topics: list[Topic]
+    outlets: list[Outlet]
+    series: BulletinSeries
+    writers: list[User]
+    chief: User
+    strategist: User
+    administrator: User
+    subscriber: User
+    reader_of_a_desk: User
+    reader_of_few: User
+
+
+def load(number: int) -> Site:
+    """Adds `number` items of the last three years, most of them on offer, and catches every projection up.
+
+    Of a hundred about 93 are news items, 5 statements, 1 a bulletin of GATHERED; two were corrected, two withdrawn, two
+    are drafts, one has a newer draft; 60 are public, two for one agency alone, the others for subscribers.
+    """
+    site = _site()
+    own_key = agency_key(site.reader_of_few.agency_id)
     start = timezone.now() - timedelta(days=3 * 365)
     step = (timezone.now() - timedelta(minutes=5) - start) / max(number, 1)
-    made = 0
-    while made < number:
-        batch = [_news_item(chance, desks, outlets) for _ in range(min(BATCH, number - made))]
-        moments = [start + step * (made + position) for position in range(len(batch))]
+    recent: deque[History] = deque(maxlen=GATHERED)
+    batch = min(BATCH, max(GATHERED, number // 10))
+    for made in range(0, number, batch):
+        histories = []
+        for place in range(made, min(made + batch, number)):
+            gathers = list(recent) if len(recent) == GATHERED else []
+            histories.append(
+                _history(number - 1 - place, start + step * place, step / 3, site, own_key, gathers)
+            )
         with recording():
-            _write(batch, moments, chance, topics)
-        made += len(batch)
+            write(histories)
+        recent.extend(history for history in histories if _can_be_gathered(history))
+    _settle()
+    _send_for_approval(site)
+    return site
+
+
+def close_to_visitors() -> None:
+    """Changes the audience of most public items to subscribers, each with its row: 1 % of all items stays public.
+
+    The newest and every STAYS_PUBLICth after it stay, so those that a visitor may read lie as far apart as can be.
+    """
+    public = CurrentItem.objects.filter(audience=[PUBLIC]).newest_first().values_list("pk", flat=True)
+    closed = sorted(number for place, number in enumerate(public) if place % STAYS_PUBLIC)
+    for made in range(0, len(closed), BATCH):
+        numbers = closed[made : made + BATCH]
+        with recording():
+            chain, items = Chain(), Item.objects.in_bulk(numbers)
+            newest = Publication.objects.filter(
+                pk__in=CurrentItem.objects.filter(pk__in=numbers).values("publication")
+            )
+            moment = max(timezone.now(), Publication.objects.order_by("-sequence").first().recorded_at)
+            Publication.objects.bulk_create(
+                chain.add(
+                    following(row, Publication.Kind.UPDATED, moment, audience=[SUBSCRIBER]),
+                    items[row.item_id],
+                )
+                for row in list(newest.select_related("content").order_by("sequence"))
+            )
+            Item._base_manager.filter(pk__in=numbers).update(audience=[SUBSCRIBER])
+    _settle()
+
+
+def _settle() -> None:
     current_items.refill()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     projections.catch_up_all()
 
 
-def _desks() -> list[Desk]:
-    return [
-        Desk.objects.create(
-            name=f"{name.capitalize()} Masası", name_en=f"Desk {name}", slug=f"bench-{slug_of(name)}"
+def _can_be_gathered(history: History) -> bool:
+    return history.item.live and history.item.audience == [PUBLIC] and history.item.kind != Item.Kind.BULLETIN
+
+
+def _send_for_approval(site: Site) -> None:
+    drafts = NewsItem.objects.filter(live=False, first_published_at=None).order_by("-pk")
+    for draft in drafts[:AWAITING]:
+        draft.get_workflow().start(draft, site.writers[1])
+
+
+# --- One item ----------------------------------------------------------------------------------------------------
+
+
+def _history(
+    age: int, moment: datetime, lasts: timedelta, site: Site, own_key: str, gathers: list[History]
+) -> History:
+    """The item that has `age` newer ones."""
+    chance = random.Random(age)
+    history = History(_item(age, chance, moment, site, gathers), moment, lasts, chance.choice(site.writers))
+    history.topics = chance.sample(site.topics, k=2)
+    if isinstance(history.item, Bulletin):
+        history.gathers = gathers
+        return history
+    if age % 50 == 13:
+        history.item.audience = [own_key]
+    if age % 50 == 11:
+        history.first_text = texts(chance)
+    history.is_withdrawn = age % 50 == 17
+    history.is_offered = age % 100 not in (24, 43)  # a news item and a statement
+    if age % 100 == 29:
+        history.next_title = sentence(chance, 7)
+    return history
+
+
+def _item(age: int, chance: random.Random, moment: datetime, site: Site, gathers: list[History]) -> Item:
+    shared = texts(chance) | {
+        "language": chance.choice(("tr", "tr", "tr", "en")),
+        # Six of ten, of every sort.
+        "audience": [PUBLIC] if (age + age // 20) % 5 in (1, 2, 3) else [SUBSCRIBER],
+    }
+    day = timezone.localdate(moment)
+    if age % 100 == 7 and gathers:
+        shared |= {"language": "tr", "audience": [PUBLIC]}
+        # Numbers rise with time, and nobody knows here how many bulletins there will be.
+        return Bulletin(**shared, series=site.series, number=900_000 - age // 100, date=day)
+    if age % 20 == 3:
+        return Statement(
+            **shared,
+            statement_kind=chance.choice(Statement.StatementKind.values),
+            number=f"{day.year}/{age}",
+            issuing_office=f"Bench Makamı {chance.randrange(OFFICES)}",
+            speaker="Bench Sözcüsü",
+            place="Ankara",
+            date=day,
         )
-        for name in WORDS[:DESKS]
-    ]
-
-
-def _topics() -> list[Topic]:
-    return [
-        Topic.objects.create(name=f"Konu {name}", name_en=name, slug=f"bench-{slug_of(name)}")
-        for name in WORDS[:TOPICS]
-    ]
-
-
-def _outlets() -> list[Outlet]:
-    return [
-        Outlet.objects.create(name=f"Bench Gazetesi {number}", country=COUNTRIES[number % 12])
-        for number in range(OUTLETS)
-    ]
-
-
-def sentence(chance: random.Random, words: int) -> str:
-    """That many words, the first with a capital."""
-    text = " ".join(chance.choices(WORDS, k=words))
-    return text[0].upper() + text[1:]
-
-
-def _body(chance: random.Random) -> str:
-    return "".join(f"<p>{sentence(chance, 45)}.</p>" for _ in range(LENGTH // 350))
-
-
-def _news_item(chance: random.Random, desks: list[Desk], outlets: list[Outlet]) -> NewsItem:
-    title = sentence(chance, 7)
     return NewsItem(
-        kind=Item.Kind.NEWS,
-        title=title,
-        draft_title=title,
-        folded_title=fold(title),
-        summary=sentence(chance, 15) + ".",
-        body=_body(chance),
-        language=chance.choice(("tr", "tr", "tr", "en")),
-        audience=["public"] if chance.random() < 0.6 else ["subscriber"],
-        desk=chance.choice(desks),
-        outlet=chance.choice(outlets),
+        **shared,
+        desk=chance.choice(site.desks),
+        outlet=chance.choice(site.outlets),
         source_country=chance.choice(COUNTRIES),
         source_language=chance.choice(LANGUAGES),
-        live=True,
     )
 
 
-def _write(items: list[NewsItem], moments: list, chance: random.Random, topics: list[Topic]) -> None:
-    """The rows that publishing `items` at `moments` would leave, in one transaction that holds the log's lock."""
-    parents = [
-        Item(
-            **{
-                field.attname: getattr(item, field.attname)
-                for field in Item._meta.concrete_fields
-                if field.attname != "id"
-            }
-        )
-        for item in items
+# --- What items name, and people ---------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def _site() -> Site:
+    desks = [_named(Desk, f"{name.capitalize()} Masası", name) for name in WORDS[:DESKS]]
+    topics = [_named(Topic, f"Konu {name}", name) for name in WORDS[:TOPICS]]
+    outlets = [
+        Outlet.objects.create(name=f"Bench Gazetesi {number}", country=COUNTRIES[number % len(COUNTRIES)])
+        for number in range(OUTLETS)
     ]
-    for parent, moment in zip(parents, moments, strict=True):
-        parent.created_at = parent.first_published_at = parent.last_published_at = moment
-    Item.objects.bulk_create(parents)
-    chosen = [chance.sample(topics, k=2) for _ in items]
-    for item, parent, its_topics in zip(items, parents, chosen, strict=True):
-        item.pk = item.id = item.item_ptr_id = parent.pk
-        item.uuid, item.created_at = parent.uuid, parent.created_at
-        item.topics = its_topics
-    _insert_children(items)
-    through = NewsItem.topics.through
-    through.objects.bulk_create(
-        through(newsitem_id=item.pk, topic_id=topic.pk)
-        for item, its_topics in zip(items, chosen, strict=True)
-        for topic in its_topics
+    series = _named(BulletinSeries, "Bench Bülteni", "bulletin")
+    writers = [_person(f"writer{number}", roles.EDITOR) for number in range(WRITERS)]
+    desk_rights.bind(writers[0], desks[:1])
+    everything = Agency.objects.create(name="Her şeye yetkili kurum", code="BENCH-ALL")
+    of_a_desk = Agency.objects.create(
+        name="Bir masaya yetkili", code="BENCH-DESK", entitled_to_everything=False
     )
-    _write_revisions(items, parents, moments)
-    _write_publications(items, moments)
-
-
-def _insert_children(items: list[NewsItem]) -> None:
-    """The rows of the kind's own table, which Django has no bulk insert for."""
-    fields = NewsItem._meta.local_concrete_fields
-    columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
-    values = ", ".join(["%s"] * len(fields))
-    rows = [
-        [field.get_db_prep_save(field.pre_save(item, add=True), connection) for field in fields]
-        for item in items
-    ]
-    with connection.cursor() as cursor:
-        cursor.executemany(f"INSERT INTO {NewsItem._meta.db_table} ({columns}) VALUES ({values})", rows)
-
-
-def _write_revisions(items: list[NewsItem], parents: list[Item], moments: list) -> None:
-    kind = ContentType.objects.get_for_model(NewsItem)
-    base = ContentType.objects.get_for_model(Item)
-    revisions = Revision.objects.bulk_create(
-        Revision(
-            content_type=kind,
-            base_content_type=base,
-            object_id=str(item.pk),
-            created_at=moment,
-            object_str=item.title,
-            content=item.serializable_data(),
-        )
-        for item, moment in zip(items, moments, strict=True)
+    AgencyEntitlement.objects.create(
+        agency=of_a_desk, kind=AgencyEntitlement.Kind.DESK, value=str(desks[0].pk)
     )
-    for parent, revision in zip(parents, revisions, strict=True):
-        parent.live_revision_id = parent.latest_revision_id = revision.pk
-    Item._base_manager.bulk_update(parents, ["live_revision", "latest_revision"])
-
-
-def _write_publications(items: list[NewsItem], moments: list) -> None:
-    rows = list(_publications(items, moments))
-    contents = {row.content.hash: row.content for row in rows}
-    standing = set(PublishedContent.objects.filter(pk__in=contents).values_list("pk", flat=True))
-    PublishedContent.objects.bulk_create(
-        content for hash_, content in contents.items() if hash_ not in standing
+    of_few = Agency.objects.create(
+        name="Yalnızca kendi içeriği", code="BENCH-FEW", entitled_to_everything=False
     )
-    Publication.objects.bulk_create(rows)
+    return Site(
+        desks=desks,
+        topics=topics,
+        outlets=outlets,
+        series=series,
+        writers=writers,
+        chief=_person("chief", roles.CHIEF_EDITOR),
+        strategist=_person("strategist", roles.STRATEGIST),
+        administrator=_person("administrator", roles.ADMINISTRATOR),
+        subscriber=_person("reader", agency=everything),
+        reader_of_a_desk=_person("reader-of-a-desk", agency=of_a_desk),
+        reader_of_few=_person("reader-of-few", agency=of_few),
+    )
 
 
-def _publications(items: list[NewsItem], moments: list) -> Iterator[Publication]:
-    head = projections.head()
-    sequence, previous_hash = head.sequence, head.hash
-    for item, moment in zip(items, moments, strict=True):
-        sequence += 1
-        frozen = freeze(item)
-        count = count_content(frozen)
-        day = timezone.localdate(moment)
-        row = Publication(
-            sequence=sequence,
-            item_id=item.pk,
-            kind=Publication.Kind.PUBLISHED,
-            offered_at=moment,
-            offered_on=day,
-            recorded_at=moment,
-            edition=1,
-            language=item.language,
-            url_path=f"/haber/{day:%Y/%m/%d}/{slug_of(item.title)}-{item.pk}/",
-            content=PublishedContent(
-                hash=frozen.hash,
-                title=frozen.title,
-                summary=frozen.summary,
-                html=frozen.html,
-                metadata=frozen.metadata,
-            ),
-            source_hash=item.source_hash(),
-            characters=count.characters,
-            characters_without_spaces=count.characters_without_spaces,
-            characters_delta=count.characters,
-            counting_rule=RULE,
-            audience=item.audience,
-            format=FORMAT,
-            previous_hash=previous_hash,
-        )
-        row.hash = previous_hash = row_hash(row, item.uuid)
-        yield row
+def _named(model, name: str, name_en: str):
+    return model.objects.create(name=name, name_en=f"Bench {name_en}", slug=f"bench-{slug_of(name_en)}")
+
+
+def _person(name: str, role: str = "", **fields) -> User:
+    # Nobody signs in by password here: no time is spent on hashing one.
+    user = User.objects.create_user(f"{name}@des.example", None, **fields)
+    if role:
+        user.groups.add(Group.objects.get(name=role))
+    return user
