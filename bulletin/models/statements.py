@@ -50,7 +50,7 @@ class Statement(Item):
         _("tarihin kesinliği"), max_length=8, choices=DatePrecision, default=DatePrecision.DAY
     )
     source_reference = models.CharField(_("kaynak gösterimi"), max_length=300, blank=True)
-    #: Where an imported statement comes from, such as "speeches:atam-c1-1911-001" (file and id); makes the import idempotent.
+    #: Where an imported statement comes from: file and id, such as "speeches:atam-c1-1911-001". Imported once.
     imported_from = models.CharField(max_length=160, unique=True, null=True, blank=True, editable=False)
 
     class Meta:
