@@ -4,12 +4,12 @@
 projection too, so that it can be rebuilt and compared like the others.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 
 from django.db import transaction
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F, OuterRef, Prefetch, Subquery
 
 from subscribers.entitlement import keys_of_audience
 
@@ -20,6 +20,14 @@ from .models import CurrentItem, CurrentItemImage, CurrentItemKey, CurrentItemTo
 
 #: Items written together when the table is filled anew.
 REFILL_BATCH = 500
+#: What stands beside an item on offer: each model with the columns that tell an item's rows apart.
+COMPANIONS = {
+    CurrentItemKey: ("key",),
+    CurrentItemTopic: ("topic_id",),
+    CurrentItemImage: ("content_id", "hash", "key"),
+}
+#: The same for `prefetch_related`, as `canonical_row` reads it.
+BESIDE = ("keys", "topics", Prefetch("images", CurrentItemImage.objects.shown()))
 
 
 def keys_of_publication(publication: Publication) -> frozenset[str]:
@@ -42,15 +50,16 @@ def apply(publication: Publication, *, first: Publication | None = None) -> None
     if publication.kind == Publication.Kind.WITHDRAWN:
         CurrentItem.objects.filter(pk=publication.item_id).delete()
         return
-    first = first or Publication.objects.filter(item_id=publication.item_id).order_by("sequence").first()
-    current = _current_item(publication, first)
+    history = [publication] if publication is first else _history([publication.item_id])[publication.item_id]
+    current = _current_item(publication, first or history[0])
     current.save(force_insert=publication is first)
-    for model, field, rows in _companions(current, publication):
-        standing = set() if publication is first else _standing(model, field, current)
-        wanted = {getattr(row, field): row for row in rows}
-        if gone := standing - wanted.keys():
-            model.objects.filter(item=current, **{f"{field}__in": gone}).delete()
-        model.objects.bulk_create(row for value, row in wanted.items() if value not in standing)
+    for model, rows in _companions(current, publication, history).items():
+        columns = COMPANIONS[model]
+        standing = {} if publication is first else _standing(model, current)
+        wanted = {_identity(row, columns): row for row in rows}
+        if gone := standing.keys() - wanted.keys():
+            model.objects.filter(pk__in=[standing[identity] for identity in gone]).delete()
+        model.objects.bulk_create(row for identity, row in wanted.items() if identity not in standing)
 
 
 def refill() -> None:
@@ -58,11 +67,8 @@ def refill() -> None:
     newest = (
         Publication.objects.filter(item_id=OuterRef("item_id")).order_by("-sequence").values("sequence")[:1]
     )
-    first = (
-        Publication.objects.filter(item_id=OuterRef("item_id")).order_by("sequence").values("sequence")[:1]
-    )
     offered = (
-        Publication.objects.annotate(newest=Subquery(newest), first=Subquery(first))
+        Publication.objects.annotate(newest=Subquery(newest))
         .filter(sequence=F("newest"))
         .exclude(kind=Publication.Kind.WITHDRAWN)
         .select_related("content")
@@ -72,12 +78,15 @@ def refill() -> None:
         lock_log()
         CurrentItem.objects.all().delete()
         for batch in _batches(offered.iterator(chunk_size=REFILL_BATCH)):
-            firsts = Publication.objects.in_bulk([publication.first for publication in batch])
-            currents = [_current_item(publication, firsts[publication.first]) for publication in batch]
+            histories = _history([publication.item_id for publication in batch])
+            currents = [
+                _current_item(publication, histories[publication.item_id][0]) for publication in batch
+            ]
             CurrentItem.objects.bulk_create(currents)
             companions: dict[type, list] = {}
             for current, publication in zip(currents, batch, strict=True):
-                for model, _field, rows in _companions(current, publication):
+                history = histories[publication.item_id]
+                for model, rows in _companions(current, publication, history).items():
                     companions.setdefault(model, []).extend(rows)
             for model, rows in companions.items():
                 model.objects.bulk_create(rows, batch_size=REFILL_BATCH)
@@ -120,57 +129,87 @@ def _current_item(publication: Publication, first: Publication) -> CurrentItem:
     )
 
 
-def _companions(current: CurrentItem, publication: Publication) -> Iterator[tuple[type, str, list]]:
-    """(model, the field that tells its rows apart, rows) of everything that stands beside `current`."""
-    metadata, moment = publication.content.metadata, current.first_offered_at
-    keys = sorted(keys_of_publication(publication))
-    topics = sorted({topic["id"] for topic in metadata.get("topics", ())})
-    images = [image["hash"]] if (image := metadata.get("image")) else []
-    yield (
-        CurrentItemKey,
-        "key",
-        [CurrentItemKey(item=current, key=key, first_offered_at=moment) for key in keys],
-    )
-    yield (
-        CurrentItemTopic,
-        "topic_id",
-        [CurrentItemTopic(item=current, topic_id=topic, first_offered_at=moment) for topic in topics],
-    )
-    yield CurrentItemImage, "hash", [CurrentItemImage(item=current, hash=digest) for digest in images]
+def _history(item_ids: Iterable[int]) -> dict[int, list[Publication]]:
+    """The rows of each item in their order, with what `_images` asks of their content. One query."""
+    history: dict[int, list[Publication]] = {}
+    rows = Publication.objects.filter(item_id__in=item_ids).select_related("content").order_by("sequence")
+    for row in rows.defer("content__title", "content__summary", "content__html"):
+        history.setdefault(row.item_id, []).append(row)
+    return history
+
+
+def _companions(
+    current: CurrentItem, publication: Publication, history: Iterable[Publication]
+) -> dict[type, list]:
+    """The rows of everything that stands beside `current`, by model; `history` holds its item's rows in order."""
+    moment = current.first_offered_at
+    topics = {topic["id"] for topic in publication.content.metadata.get("topics", ())}
+    return {
+        CurrentItemKey: [
+            CurrentItemKey(item=current, key=key, first_offered_at=moment)
+            for key in sorted(keys_of_publication(publication))
+        ],
+        CurrentItemTopic: [
+            CurrentItemTopic(item=current, topic_id=topic, first_offered_at=moment)
+            for topic in sorted(topics)
+        ],
+        CurrentItemImage: [
+            CurrentItemImage(item=current, content_id=content, hash=digest, key=key)
+            for content, digest, key in sorted(_images(history))
+        ],
+    }
+
+
+def _images(history: Iterable[Publication]) -> set[tuple[str, str, str]]:
+    """(content, image, key) of each edition that shows an image: by which keys it is opened.
+
+    An edition is for those whom its newest row names. A redacted text shows nothing.
+    """
+    editions = {row.edition: row for row in history if row.kind != Publication.Kind.WITHDRAWN}
+    return {
+        (row.content_id, image["hash"], key)
+        for row in editions.values()
+        if row.content.redacted_at is None and (image := row.content.metadata.get("image"))
+        for key in keys_of_publication(row)
+    }
 
 
 def canonical_row(current: CurrentItem) -> str:
-    """`current` and what stands beside it, as one canonical line."""
+    """`current`, read with what stands `BESIDE` it, as one canonical line."""
     return _line(
         current,
-        keys=[key.key for key in current.keys.all()],
-        topics=[topic.topic_id for topic in current.topics.all()],
-        images=[image.hash for image in current.images.all()],
+        {
+            CurrentItemKey: current.keys.all(),
+            CurrentItemTopic: current.topics.all(),
+            CurrentItemImage: current.images.all(),
+        },
     )
 
 
-def expected_row(publication: Publication, first: Publication) -> str:
-    """The canonical line that `publication`, the newest of its item, calls for; `first` is the item's first."""
+def expected_row(publication: Publication, first: Publication, history: Iterable[Publication]) -> str:
+    """The canonical line that `publication`, the newest of its item, calls for.
+
+    first: the item's first publication. history: the item's rows that still have their content, in order.
+    """
     current = _current_item(publication, first)
-    beside = {
-        model: [getattr(row, field) for row in rows]
-        for model, field, rows in _companions(current, publication)
-    }
-    return _line(
-        current,
-        keys=beside[CurrentItemKey],
-        topics=beside[CurrentItemTopic],
-        images=beside[CurrentItemImage],
-    )
+    return _line(current, _companions(current, publication, history))
 
 
-def _line(current: CurrentItem, **beside: list) -> str:
+def _line(current: CurrentItem, beside: dict[type, Iterable]) -> str:
     row = {field.attname: getattr(current, field.attname) for field in CurrentItem._meta.concrete_fields}
-    return canonical_json({**row, **{name: sorted(values) for name, values in beside.items()}})
+    for model, rows in beside.items():
+        row[model._meta.model_name] = sorted(_identity(companion, COMPANIONS[model]) for companion in rows)
+    return canonical_json(row)
 
 
-def _standing(model, field: str, current: CurrentItem) -> set:
-    return set(model.objects.filter(item=current).values_list(field, flat=True))
+def _identity(row, columns: tuple[str, ...]) -> tuple:
+    return tuple(getattr(row, column) for column in columns)
+
+
+def _standing(model, current: CurrentItem) -> dict[tuple, int]:
+    """The rows of `model` that stand beside `current`: the number of each by what tells it apart."""
+    rows = model.objects.filter(item=current).values_list("pk", *COMPANIONS[model])
+    return {tuple(columns): number for number, *columns in rows}
 
 
 class CurrentItems:
@@ -190,7 +229,7 @@ class CurrentItems:
         refill()
 
     def dump(self) -> Iterator[str]:
-        currents = CurrentItem.objects.order_by("pk").prefetch_related("keys", "topics", "images")
+        currents = CurrentItem.objects.order_by("pk").prefetch_related(*BESIDE)
         for current in currents.iterator(chunk_size=REFILL_BATCH):
             yield canonical_row(current)
 

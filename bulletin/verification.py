@@ -196,7 +196,7 @@ def _verify_live(items: list[Item]) -> Iterator[Finding]:
         history.setdefault(row.item_id, []).append(row)
     listed = {
         current.pk: current_items.canonical_row(current)
-        for current in CurrentItem.objects.filter(pk__in=numbers).prefetch_related("keys", "topics", "images")
+        for current in CurrentItem.objects.filter(pk__in=numbers).prefetch_related(*current_items.BESIDE)
     }
     for item in items:
         subject, history_of_item = _subject(item.pk), history.get(item.pk, [])
@@ -217,16 +217,17 @@ def _verify_live(items: list[Item]) -> Iterator[Finding]:
             continue
         if content.redacted_at is not None:
             yield Finding(subject, gettext("Metni karartılmış ama yayında: yayından kaldırılmalı."))
-        elif listed.get(item.pk) != _expected_row(newest, history_of_item[0]):
+        elif listed.get(item.pk) != _expected_row(history_of_item):
             yield Finding(
                 subject, gettext("Listelerde son kaydıyla görünmüyor; “catch_up current --rebuild”.")
             )
 
 
-def _expected_row(newest: Publication, first: Publication) -> str | None:
-    """What the lists should hold; None where what the log froze was changed beyond reading."""
+def _expected_row(history: list[Publication]) -> str | None:
+    """What the lists should hold of an item; None where what the log froze was changed beyond reading."""
+    whole = [row for row in history if _named(row, "content") is not None]
     try:
-        return current_items.expected_row(newest, first)
+        return current_items.expected_row(history[-1], history[0], whole)
     except (AttributeError, KeyError, TypeError, ValueError):
         return None
 

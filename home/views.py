@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from bulletin.current_items import keys_of_publication
-from bulletin.models import CurrentItem, CurrentItemImage, Publication, PublishedImage
+from bulletin.models import CurrentItem, Publication, PublishedImage
 from metrics.presence import record_read
 from subscribers.entitlement import PUBLIC
 
@@ -122,13 +122,11 @@ def corrections_of(current: CurrentItem, keys: frozenset[str], *, shown: int) ->
 
 @require_safe
 def image(request: HttpRequest, image_hash: str, width: str = str(IMAGE_WIDTHS[-1])) -> HttpResponse:
-    """A frozen image, at most `width` pixels wide, for a reader who may read an item on offer that shows it."""
+    """A frozen image, at most `width` pixels wide, for a reader who may open an edition that shows it."""
     if int(width) not in IMAGE_WIDTHS:
         raise Http404
     # What may not be read costs what isn't there does: the entitlement first, the picture after.
-    shown = CurrentItem.objects.readable_by(request.reader.keys).filter(
-        pk__in=CurrentItemImage.objects.filter(hash=image_hash).values("item_id")
-    )
+    shown = CurrentItem.objects.showing(image_hash, request.reader.keys)
     picture = PublishedImage.objects.filter(pk=image_hash).first() if shown.exists() else None
     if picture is None:
         raise Http404

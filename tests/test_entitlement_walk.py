@@ -17,7 +17,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from bulletin import projections, publication
-from bulletin.models import CurrentItem
+from bulletin.models import CurrentItem, Publication
 from home.site_tree import ensure_site_tree
 from subscribers.entitlement import agency_key
 from subscribers.models import AgencyEntitlement
@@ -77,8 +77,14 @@ MORE_LISTS = (
     "/en/haberler/",
     "/haberler/?dil=tr",
     "/en/ara/?q=ortakkelime",
-    "/ara/?q=%22ortakkelime%22&order=newest",
+    "/ara/?q=%22ortakkelime%22&sira=yeni",
 )
+#: Addresses beyond one for each item of a route: what the older edition of each item shows.
+MORE_ADDRESSES = {
+    "image of the older edition": lambda world: {
+        name: f"/gorsel/{digest}/320/" for name, digest in world.older_images.items()
+    },
+}
 #: Lists that show public items alone, whoever asks.
 PUBLIC_ALONE = {"sitemap_month"}
 #: Lists of statements and bulletins hold no news item of the world; the bulletin page has a test of its own.
@@ -104,6 +110,12 @@ WITHOUT_CONTENT = {
 }
 
 
+def shown_image(item, edition: int) -> str:
+    """The image that an edition of `item` shows, as it was frozen."""
+    row = Publication.objects.filter(item=item, edition=edition).latest("sequence")
+    return row.content.metadata["image"]["hash"]
+
+
 class World:
     """One news item of each audience, one withdrawn, one draft; with images, a bulletin of all, and the readers."""
 
@@ -119,11 +131,12 @@ class World:
         self.bulletin = factories.published_bulletin(*self.items.values(), title="Toplu bülten")
         self.withdrawn = self._offer("withdrawn", ["public"], "#444444")
         self.withdrawn_path = CurrentItem.objects.get(pk=self.withdrawn.pk).url_path
-        self.withdrawn_image = CurrentItem.objects.get(pk=self.withdrawn.pk).images.get().hash
+        self.withdrawn_images = [shown_image(self.withdrawn, edition) for edition in (1, 2)]
         publication.withdraw(self.withdrawn)
         self.draft = factories.news_item(title=WORDS["draft"], body=f"<p>{WORDS['draft']} ortakkelime</p>")
         self.paths = {name: item.current.url_path for name, item in self.items.items()}
-        self.images = {name: item.current.images.get().hash for name, item in self.items.items()}
+        self.images = {name: shown_image(item, 2) for name, item in self.items.items()}
+        self.older_images = {name: shown_image(item, 1) for name, item in self.items.items()}
         projections.catch_up_all()
 
     def _offer(self, name: str, audience: list[str], colour: str):
@@ -137,7 +150,8 @@ class World:
             image=factories.image(colour=colour),
             image_alt=f"{word} görsel",
         )
-        return factories.corrected(item, title=f"{word} başlık")
+        another = factories.image(colour=colour, width=65)
+        return factories.corrected(item, title=f"{word} başlık", image=another)
 
     def client(self, reader: str) -> Client:
         client = Client()
@@ -213,11 +227,14 @@ def test_route_without_content_shows_no_item(world):
 # --- Content, to each reader -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["site:item", "site:edition", "image", "image_at_full_width"])
+@pytest.mark.parametrize(
+    "name", ["site:item", "site:edition", "image", "image_at_full_width", *MORE_ADDRESSES]
+)
 def test_address_opens_exactly_to_those_who_may_read(world, name):
+    addresses = (CONTENT | MORE_ADDRESSES)[name](world)
     for reader, audiences in MAY_READ.items():
         client = world.client(reader)
-        statuses = {audience: client.get(path).status_code for audience, path in CONTENT[name](world).items()}
+        statuses = {audience: client.get(path).status_code for audience, path in addresses.items()}
         assert {audience for audience, status in statuses.items() if status == 200} == audiences, reader
         assert set(statuses.values()) <= {200, 404}, reader
 
@@ -258,7 +275,7 @@ def test_withdrawn_item_is_nowhere_on_the_site(world):
         for path in (
             world.withdrawn_path,
             f"{world.withdrawn_path}surum/1/",
-            f"/gorsel/{world.withdrawn_image}/320/",
+            *(f"/gorsel/{digest}/320/" for digest in world.withdrawn_images),
         ):
             assert client.get(path).status_code == 404, (reader, path)
 
@@ -285,6 +302,22 @@ def test_item_closed_to_a_reader_takes_its_older_editions_along(world):
     item = factories.corrected(item, title="ikinci hali")
     publication.change_audience(item, ["subscriber"])
     assert world.client("visitor").get(f"{item.current.url_path}surum/1/").status_code == 404
+
+
+@pytest.mark.parametrize("order", [AUDIENCES, AUDIENCES[::-1]], ids=["narrowed", "widened"])
+def test_image_opens_exactly_with_an_edition_that_shows_it(world, order):
+    keys = {"public": "public", "subscriber": "subscriber", "agency": agency_key(world.agency.pk)}
+    item = factories.published_news(image=factories.image(width=70), image_alt="1", audience=[keys[order[0]]])
+    for width, audience in enumerate(order[1:], start=71):
+        publication.change_audience(item, [keys[audience]])
+        item.refresh_from_db()
+        item = factories.corrected(item, image=factories.image(width=width), image_alt=f"{width}")
+    for reader in MAY_READ:
+        client = world.client(reader)
+        for edition in (1, 2, 3):
+            page = client.get(f"{item.current.url_path}surum/{edition}/").status_code
+            image = client.get(f"/gorsel/{shown_image(item, edition)}/320/").status_code
+            assert page == image, (reader, edition)
 
 
 # --- What may not be read answers like what isn't there ----------------------------------------------------------

@@ -177,7 +177,8 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("hash", models.CharField(db_index=True, max_length=64)),
+                ("hash", models.CharField(max_length=64)),
+                ("key", models.CharField(max_length=64)),
             ],
         ),
         migrations.CreateModel(

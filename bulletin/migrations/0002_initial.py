@@ -102,6 +102,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="currentitemimage",
+            name="content",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="bulletin.publishedcontent",
+            ),
+        ),
+        migrations.AddField(
+            model_name="currentitemimage",
             name="item",
             field=models.ForeignKey(
                 on_delete=django.db.models.deletion.CASCADE, related_name="images", to="bulletin.currentitem"
@@ -206,9 +215,15 @@ class Migration(migrations.Migration):
             model_name="currentitemkey",
             constraint=models.UniqueConstraint(fields=("item", "key"), name="current_item_key_once"),
         ),
+        migrations.AddIndex(
+            model_name="currentitemimage",
+            index=models.Index(fields=["hash", "key"], name="current_image_key"),
+        ),
         migrations.AddConstraint(
             model_name="currentitemimage",
-            constraint=models.UniqueConstraint(fields=("item", "hash"), name="current_item_image_once"),
+            constraint=models.UniqueConstraint(
+                fields=("item", "content", "key"), name="current_item_image_once"
+            ),
         ),
         migrations.AddIndex(
             model_name="currentitem",

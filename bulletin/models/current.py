@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from .log import Publication
+from .log import Publication, PublishedContent
 
 
 class CurrentItemQuerySet(models.QuerySet):
@@ -17,6 +17,16 @@ class CurrentItemQuerySet(models.QuerySet):
         """The items that a reader who holds `keys` may read."""
         opened = CurrentItemKey.objects.filter(item_id=models.OuterRef("pk"), key__in=sorted(keys))
         return self.filter(models.Exists(opened))
+
+    def showing(self, image_hash: str, keys: Iterable[str]) -> "CurrentItemQuerySet":
+        """The items of which a reader who holds `keys` may open an edition that shows the image.
+
+        An older edition needs its own audience and the item's newest. A redacted one shows nothing.
+        """
+        shown = CurrentItemImage.objects.shown().filter(
+            item_id=models.OuterRef("pk"), hash=image_hash, key__in=sorted(keys)
+        )
+        return self.readable_by(keys).filter(models.Exists(shown))
 
     def newest_first(self) -> "CurrentItemQuerySet":
         """By the moment first offered; corrections don't move an item."""
@@ -69,9 +79,6 @@ class CurrentItem(models.Model):
     def __str__(self) -> str:
         return self.title
 
-    def get_absolute_url(self) -> str:
-        return self.url_path
-
 
 class CurrentItemKey(models.Model):
     """One entitlement key that opens an item on offer."""
@@ -105,14 +112,31 @@ class CurrentItemTopic(models.Model):
         return str(self.topic_id)
 
 
+class CurrentItemImageQuerySet(models.QuerySet):
+    def shown(self) -> "CurrentItemImageQuerySet":
+        """Without the images of texts that were redacted since."""
+        return self.filter(content__redacted_at__isnull=True)
+
+
 class CurrentItemImage(models.Model):
-    """One frozen image that an item on offer shows; a reader may fetch it when they may read one such item."""
+    """An image that one edition of an item on offer shows, and one entitlement key that opens that edition.
+
+    The key stands beside those of the item itself (`CurrentItemKey`): whoever fetches the image holds one of each.
+    Editions with the same frozen content share their rows.
+    """
 
     item = models.ForeignKey(CurrentItem, on_delete=models.CASCADE, related_name="images")
-    hash = models.CharField(max_length=64, db_index=True)
+    content = models.ForeignKey(PublishedContent, on_delete=models.PROTECT, related_name="+")
+    hash = models.CharField(max_length=64)
+    key = models.CharField(max_length=64)
+
+    objects = CurrentItemImageQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["item", "hash"], name="current_item_image_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["item", "content", "key"], name="current_item_image_once")
+        ]
+        indexes = [models.Index(fields=["hash", "key"], name="current_image_key")]
 
     def __str__(self) -> str:
         return self.hash

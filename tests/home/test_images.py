@@ -1,10 +1,12 @@
 import io
+import re
 
 import pytest
+from django.utils import timezone
 from PIL import Image
 
 from bulletin.images import storage
-from bulletin.models import CurrentItem, PublishedImage
+from bulletin.models import CurrentItem, Publication, PublishedContent, PublishedImage
 from bulletin.publication import change_audience, withdraw
 from tests import factories
 
@@ -48,6 +50,56 @@ def test_image_of_a_hidden_item_is_not_found(client, item, address, subscriber):
 def test_image_of_a_withdrawn_item_is_not_found(client, item, address):
     withdraw(item)
     assert client.get(f"{address}/320/").status_code == 404
+
+
+# --- Editions with different images ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def replaced(item):
+    """The item with another image in its second edition."""
+    return factories.corrected(item, image=factories.image(colour="#701010"), image_alt="Başka liman")
+
+
+def served(client, item, edition: int) -> int:
+    """The status of the image that an edition of `item` shows."""
+    row = Publication.objects.filter(item=item, edition=edition).latest("sequence")
+    return client.get(f"/gorsel/{row.content.metadata['image']['hash']}/320/").status_code
+
+
+def test_image_of_an_older_edition_stays_with_it(page, client, replaced):
+    html = page(f"{CurrentItem.objects.get().url_path}surum/1/")
+    addresses = re.findall(r'<img src="([^"]*)"', html)
+    assert [client.get(address).status_code for address in addresses] == [200]
+
+
+@pytest.mark.parametrize("edition", [1, 2])
+def test_audience_narrowed_between_two_editions_takes_both_images_along(client, item, subscriber, edition):
+    change_audience(item, ["subscriber"])
+    item.refresh_from_db()
+    replaced = factories.corrected(item, image=factories.image(colour="#701010"), image_alt="Başka liman")
+    assert served(client, replaced, edition) == 404
+    client.force_login(subscriber)
+    assert served(client, replaced, edition) == 200
+
+
+def test_audience_widened_after_a_correction_opens_the_newer_image_alone(client, subscriber):
+    item = factories.published_news(audience=["subscriber"], image=factories.image(), image_alt="Liman")
+    item = factories.corrected(item, image=factories.image(colour="#701010"), image_alt="Başka liman")
+    change_audience(item, ["public"])
+    assert (served(client, item, 1), served(client, item, 2)) == (404, 200)
+    client.force_login(subscriber)
+    assert (served(client, item, 1), served(client, item, 2)) == (200, 200)
+
+
+def test_image_of_a_redacted_edition_is_not_found(client, site_tree, replaced):
+    row = Publication.objects.get(item=replaced, edition=1)
+    digest = row.content.metadata["image"]["hash"]
+    PublishedContent.objects.filter(pk=row.content_id).update(
+        title="", summary="", html="", metadata={}, redacted_at=timezone.now()
+    )
+    assert client.get(f"/gorsel/{digest}/320/").status_code == 404
+    assert served(client, replaced, 2) == 200
 
 
 def test_hidden_image_answers_like_an_absent_one(client, site_tree, item, address):
