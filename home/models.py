@@ -14,6 +14,8 @@ from wagtail.admin.panels import FieldPanel, TitleFieldPanel
 from wagtail.fields import RichTextField
 from wagtail.models import Page
 
+from metrics.presence import record_read
+
 from . import front, lists
 from .addresses import SECTION_SLUGS
 from .answers import answered
@@ -36,6 +38,8 @@ class SitePage(Page):
     copy_form_class = CopyWithoutAlias
     #: These pages are everybody's; what is for some stands in items, which have an audience.
     private_page_options: list[str] = []
+    #: Whether asking for the page is a read of the bulletin: it lists items.
+    shows_items = False
 
     class Meta:
         abstract = True
@@ -48,12 +52,15 @@ class SitePage(Page):
         return super().save(*args, **kwargs)
 
     def serve(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if self.shows_items and request.method == "GET":
+            record_read(request, channel="web")
         return answered(request, super().serve(request, *args, **kwargs))
 
 
 class HomePage(SitePage):
     """The front of the site: what is newest in each section."""
 
+    shows_items = True
     template = "home/home_page.html"
     parent_page_types = ["wagtailcore.Page"]
     subpage_types = ["home.SectionPage", "home.PlanPage"]
@@ -78,6 +85,7 @@ class SectionPage(SitePage):
 
     kind = models.CharField(_("listelenen tür"), max_length=16, choices=Kind, unique=True)
 
+    shows_items = True
     template = "home/section_page.html"
     parent_page_types = ["home.HomePage"]
     subpage_types: list[str] = []

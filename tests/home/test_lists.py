@@ -3,12 +3,15 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bulletin.publication import change_audience, withdraw
 from home.lists import section_of
 from home.paging import EPOCH, PAGE_SIZE, Position
+from metrics.models import Presence
 from tests import factories
 
 ISTANBUL = ZoneInfo("Europe/Istanbul")
@@ -318,3 +321,40 @@ def test_deep_page_reads_one_page_of_rows(three_pages, django_assert_num_queries
     with django_assert_num_queries(4):
         section = section_of("news", QueryDict(f"once={position}"), frozenset({"public"}))
     assert len(section.page.items) <= PAGE_SIZE
+
+
+# --- Presence ----------------------------------------------------------------------------------------------------
+
+PAGES_WITH_ITEMS = ("/", "/haberler/", "/aciklamalar/", "/bultenler/", "/en/", "/en/haberler/?dil=tr")
+
+
+@pytest.mark.parametrize("address", PAGES_WITH_ITEMS)
+def test_reading_a_list_is_a_read_of_the_day(client, site_tree, subscriber, address):
+    client.force_login(subscriber)
+    for _time in range(2):
+        client.get(address)
+    assert list(Presence.objects.values_list("person", "act", "channel")) == [
+        (subscriber.uuid, "read", "web")
+    ]
+
+
+@pytest.mark.parametrize("address", PAGES_WITH_ITEMS)
+def test_asking_for_the_headers_of_a_list_is_no_read(client, site_tree, subscriber, address):
+    client.force_login(subscriber)
+    client.head(address)
+    assert not Presence.objects.exists()
+
+
+def test_page_of_the_plan_is_no_read(client, site_tree, subscriber):
+    client.force_login(subscriber)
+    assert client.get("/plan/").status_code == 200
+    assert not Presence.objects.exists()
+
+
+def test_reading_lists_again_asks_no_more_than_the_first_time(client, site_tree, subscriber):
+    client.force_login(subscriber)
+    client.get("/")
+    for address in ("/", "/haberler/"):
+        with CaptureQueriesContext(connection) as queries:
+            client.get(address)
+        assert not [query for query in queries if "metrics_presence" in query["sql"]], address
