@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from django.utils.html import escape
 
-from bulletin.models import CurrentItem, Publication, PublishedContent
+from bulletin.models import CurrentItem, Publication, PublishedContent, PublishedImage
 from bulletin.publication import change_audience, withdraw
 from home.reading import web_address
 from metrics.models import Presence
@@ -444,6 +444,44 @@ def test_preview_draws_the_draft_as_its_page_would_be(db, site_tree):
     assert "Taslak başlık" in html
     assert "Taslak metin." in html
     assert "Yayım künyesi" not in html
+
+
+@pytest.fixture
+def previewed(db, site_tree):
+    """The preview of a draft with an image, as an answer."""
+    draft = factories.news_item(
+        image=factories.image(width=1600, height=900), image_alt="Bir liman", image_credit="Çizim: DES"
+    )
+    return draft.make_preview_request()
+
+
+def test_preview_shows_the_image_with_its_text_and_credit(previewed):
+    figure = re.search(r"<figure.*?</figure>", previewed.rendered_content, re.DOTALL)[0]
+    assert 'width="1280" height="720" alt="Bir liman"' in figure
+    assert "Çizim: DES" in figure
+
+
+def test_preview_freezes_no_image(previewed):
+    assert "<figure" in previewed.rendered_content
+    assert not PublishedImage.objects.exists()
+
+
+def test_image_of_a_preview_is_for_the_newsroom_alone(previewed, client, subscriber, editor):
+    address = re.search(r'<figure.*?<img src="([^"]*)"', previewed.rendered_content, re.DOTALL)[1]
+    statuses = [client.get(address).status_code]
+    for person in (subscriber, editor):
+        client.force_login(person)
+        statuses.append(client.get(address).status_code)
+    assert statuses == [404, 404, 200]
+    # The site's policy takes images from the site itself alone.
+    assert address.startswith("/")
+    assert not address.startswith("//")
+
+
+def test_preview_says_that_an_image_cannot_be_read(db, site_tree):
+    draft = factories.news_item(image=factories.image(), image_alt="Bir liman")
+    draft.image.file.storage.delete(draft.image.file.name)
+    assert "Görsel okunamıyor" in draft.make_preview_request().rendered_content
 
 
 def test_preview_of_a_bulletin_shows_its_items(db, site_tree):
