@@ -4,14 +4,12 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from .answers import answered
+from feeds.channels import CHANNELS
 
-#: The feed of each kind, by the name of its address.
-FEEDS = {"news": "feeds:news", "statement": "feeds:statements", "bulletin": "feeds:bulletins"}
+from .answers import answered
 
 
 @dataclass(frozen=True)
@@ -31,7 +29,8 @@ def feeds(request: HttpRequest) -> list[Feed]:
         "bulletin": (gettext("Bültenler"), gettext("Sayılı bültenler, yayımlandıkça.")),
     }
     return [
-        Feed(*texts[kind], address=request.build_absolute_uri(reverse(name))) for kind, name in FEEDS.items()
+        Feed(*texts[kind], address=request.build_absolute_uri(channel.path))
+        for kind, channel in CHANNELS.items()
     ]
 
 

@@ -5,16 +5,17 @@ out and says so in a sentence; the list is shown all the same.
 """
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.http import QueryDict
-from django.utils import timezone
 from django.utils.translation import gettext
 
 from bulletin import vocabulary
+from bulletin.calendar import midnight, read_day
 from bulletin.models import Desk, Outlet, Topic
+from bulletin.sanitising import repeated
 
 #: Which filters each kind's front has, in the order in which they are shown.
 FILTERS = {
@@ -22,8 +23,6 @@ FILTERS = {
     "statement": ("baslangic", "bitis", "dil"),
     "bulletin": ("baslangic", "bitis", "dil"),
 }
-#: Years that a date filter takes; the archive begins in 1906, and nothing is offered in the far future.
-FIRST_YEAR, LAST_YEAR = 1800, 2200
 
 
 @dataclass
@@ -48,9 +47,9 @@ class SectionFilter:
     def apply(self, items: QuerySet) -> QuerySet:
         """`items` (CurrentItem) narrowed to what was asked."""
         if self.start:
-            items = items.filter(first_offered_at__gte=local_midnight(self.start))
+            items = items.filter(first_offered_at__gte=midnight(self.start))
         if self.end:
-            items = items.filter(first_offered_at__lt=local_midnight(self.end + timedelta(days=1)))
+            items = items.filter(first_offered_at__lt=midnight(self.end + timedelta(days=1)))
         if "masa" in self.values:
             items = items.filter(desk_id=int(self.values["masa"]))
         if "konu" in self.values:
@@ -71,11 +70,6 @@ class Choice:
     selected: bool
 
 
-def local_midnight(day: date) -> datetime:
-    """The beginning of `day` in Istanbul."""
-    return timezone.make_aware(datetime.combine(day, time(0)), timezone.get_default_timezone())
-
-
 def read_filter(kind: str, asked: QueryDict) -> SectionFilter:
     """The filter that the address asks for. Costs a query for a desk and one for a topic, where one is named."""
     result = SectionFilter(kind)
@@ -93,25 +87,16 @@ def read_filter(kind: str, asked: QueryDict) -> SectionFilter:
     return result
 
 
-def _shown(value: str) -> str:
-    """What a sentence repeats of a wrong value."""
-    return value if len(value) <= 30 else value[:30] + "…"
-
-
 def _read_day(result: SectionFilter, name: str, value: str) -> None:
-    for layout in ("%Y-%m-%d", "%d.%m.%Y"):
-        try:
-            day = datetime.strptime(value, layout).date()  # noqa: DTZ007 - a day of the calendar has no zone
-        except ValueError:
-            continue
-        if FIRST_YEAR <= day.year <= LAST_YEAR:
-            result.values[name] = day.isoformat()
-            setattr(result, "start" if name == "baslangic" else "end", day)
-            return
-    result.problems.append(
-        gettext("“%(value)s” bir gün olarak okunamadı (örnek: 23.11.2026); o tarihe göre süzülmedi.")
-        % {"value": _shown(value)}
-    )
+    day = read_day(value)
+    if day is None:
+        result.problems.append(
+            gettext("“%(value)s” bir gün olarak okunamadı (örnek: 23.11.2026); o tarihe göre süzülmedi.")
+            % {"value": repeated(value)}
+        )
+        return
+    result.values[name] = day.isoformat()
+    setattr(result, "start" if name == "baslangic" else "end", day)
 
 
 def _read_number(result: SectionFilter, name: str, value: str) -> None:
@@ -121,11 +106,11 @@ def _read_number(result: SectionFilter, name: str, value: str) -> None:
         result.values[name] = str(number)
     elif name == "masa":
         result.problems.append(
-            gettext("“%(value)s” bir masa değil; masaya göre süzülmedi.") % {"value": _shown(value)}
+            gettext("“%(value)s” bir masa değil; masaya göre süzülmedi.") % {"value": repeated(value)}
         )
     else:
         result.problems.append(
-            gettext("“%(value)s” bir konu değil; konuya göre süzülmedi.") % {"value": _shown(value)}
+            gettext("“%(value)s” bir konu değil; konuya göre süzülmedi.") % {"value": repeated(value)}
         )
 
 
@@ -134,7 +119,7 @@ def _read_language(result: SectionFilter, name: str, value: str) -> None:
         result.values[name] = value
     else:
         result.problems.append(
-            gettext("“%(value)s” bir dil kodu değil; dile göre süzülmedi.") % {"value": _shown(value)}
+            gettext("“%(value)s” bir dil kodu değil; dile göre süzülmedi.") % {"value": repeated(value)}
         )
 
 
@@ -143,7 +128,7 @@ def _read_country(result: SectionFilter, name: str, value: str) -> None:
         result.values[name] = value
     else:
         result.problems.append(
-            gettext("“%(value)s” bir ülke kodu değil; ülkeye göre süzülmedi.") % {"value": _shown(value)}
+            gettext("“%(value)s” bir ülke kodu değil; ülkeye göre süzülmedi.") % {"value": repeated(value)}
         )
 
 

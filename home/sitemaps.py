@@ -17,10 +17,9 @@ from django.views.decorators.http import require_safe
 from wagtail.models import Page, Site
 
 from bulletin import projections
+from bulletin.calendar import midnight
 from bulletin.models import CurrentItem
 from subscribers.entitlement import ANONYMOUS_KEYS
-
-from .filters import local_midnight
 
 #: Addresses in one part.
 PART = 10_000
@@ -126,6 +125,6 @@ def bounds(month: str) -> tuple[datetime, datetime]:
     try:
         start = date(int(match[1]), int(match[2]), 1)
         end = date(start.year + start.month // 12, start.month % 12 + 1, 1)
-        return local_midnight(start), local_midnight(end)
+        return midnight(start), midnight(end)
     except (ValueError, OverflowError):
         raise Http404 from None

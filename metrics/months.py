@@ -11,9 +11,19 @@ from datetime import date, timedelta
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 
+from bulletin.sanitising import repeated
+
 
 class PeriodRefused(ValueError):
     """What was asked for is no period there are figures for; the message says why, in the person's language."""
+
+
+def day_of_year_before(day: date) -> date | None:
+    """The same day of the year before; None for a 29 February, which has none."""
+    try:
+        return day.replace(year=day.year - 1)
+    except ValueError:
+        return None
 
 
 @dataclass(frozen=True, order=True)
@@ -99,7 +109,7 @@ def asked_period(asked: Mapping[str, str], *, earliest: Month, present: Month) -
     if year is None:
         raise PeriodRefused(
             gettext("“%(value)s” bir yıl olarak okunamadı. Yılı dört rakamla yazın (örnek: 2026).")
-            % {"value": _shown(year_text)}
+            % {"value": repeated(year_text)}
         )
     if not month_text:
         if not earliest.year <= year <= present.year:
@@ -109,7 +119,7 @@ def asked_period(asked: Mapping[str, str], *, earliest: Month, present: Month) -
     if number is None:
         raise PeriodRefused(
             gettext("“%(value)s” bir ay olarak okunamadı. Ayı 1 ile 12 arasında bir sayıyla yazın.")
-            % {"value": _shown(month_text)}
+            % {"value": repeated(month_text)}
         )
     month = Month(year, number)
     if not earliest <= month <= present:
@@ -133,8 +143,3 @@ def _number(text: str, least: int, most: int) -> int | None:
         return None
     number = int(text)
     return number if least <= number <= most else None
-
-
-def _shown(text: str) -> str:
-    """What a sentence repeats of a wrong value."""
-    return text if len(text) <= 30 else text[:30] + "…"

@@ -5,22 +5,21 @@ value that can't be read leaves its filter out and says so in a sentence; the se
 """
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from urllib.parse import urlencode
 
 from django.http import QueryDict
-from django.utils import timezone
 from django.utils.translation import gettext
 
 from bulletin import vocabulary
+from bulletin.calendar import midnight, read_day
 from bulletin.models import Item
-from bulletin.sanitising import clean_line
+from bulletin.sanitising import clean_line, repeated
 
 from .engines.protocol import MAXIMUM_DEPTH, Filters, Order
 
 PAGE_SIZE = 20
 MAXIMUM_PAGE = MAXIMUM_DEPTH // PAGE_SIZE
-FIRST_YEAR, LAST_YEAR = 1800, 2200
 
 KINDS = {path: kind for kind, path in Item.KIND_PATHS.items()}
 ORDERS = {"ilgi": Order.RELEVANCE, "yeni": Order.NEWEST}
@@ -50,8 +49,8 @@ class Asked:
         return Filters(
             kinds=frozenset({KINDS[kind]} if kind else ()),
             languages=frozenset({language} if language else ()),
-            offered_from=_midnight(self.start) if self.start else None,
-            offered_before=_midnight(self.end + timedelta(days=1)) if self.end else None,
+            offered_from=midnight(self.start) if self.start else None,
+            offered_before=midnight(self.end + timedelta(days=1)) if self.end else None,
         )
 
     @property
@@ -67,11 +66,6 @@ class Asked:
         """The query string of this search with `changes`; an empty value leaves a part out."""
         parts = {"q": self.text, **self.values, **changes}
         return urlencode({name: value for name, value in parts.items() if value}, errors="replace")
-
-
-def _midnight(day: date) -> datetime:
-    """The beginning of `day` in Istanbul."""
-    return timezone.make_aware(datetime.combine(day, time(0)), timezone.get_default_timezone())
 
 
 def read(address: QueryDict) -> Asked:
@@ -97,35 +91,25 @@ def read(address: QueryDict) -> Asked:
     return asked
 
 
-def _shown(value: str) -> str:
-    """What a sentence repeats of a wrong value."""
-    value = clean_line(value)
-    return value if len(value) <= 30 else value[:30] + "…"
-
-
 def _read_choice(asked: Asked, address: QueryDict, name: str, choices, problem: str) -> None:
     value = address.get(name, "").strip()
     if value in choices:
         asked.values[name] = value
     elif value:
-        asked.problems.append(problem % {"value": _shown(value)})
+        asked.problems.append(problem % {"value": repeated(value)})
 
 
 def _read_day(asked: Asked, address: QueryDict, name: str) -> date | None:
     value = address.get(name, "").strip()
     if not value:
         return None
-    for layout in ("%Y-%m-%d", "%d.%m.%Y"):
-        try:
-            day = datetime.strptime(value, layout).date()  # noqa: DTZ007 - a day of the calendar has no zone
-        except ValueError:
-            continue
-        if FIRST_YEAR <= day.year <= LAST_YEAR:
-            asked.values[name] = day.isoformat()
-            return day
+    day = read_day(value)
+    if day is not None:
+        asked.values[name] = day.isoformat()
+        return day
     asked.problems.append(
         gettext("“%(value)s” bir gün olarak okunamadı (örnek: 23.11.2026); o tarihe göre süzülmedi.")
-        % {"value": _shown(value)}
+        % {"value": repeated(value)}
     )
     return None
 

@@ -21,7 +21,7 @@ from .limits import (
     check_elements,
     check_size,
 )
-from .plain_text import clean_line, clean_text, without_forbidden
+from .plain_text import clean_line, clean_text, repeated, without_forbidden
 
 __all__ = [
     "ALLOWED_ATTRIBUTES",
@@ -36,6 +36,7 @@ __all__ = [
     "clean_line",
     "clean_text",
     "offered_html",
+    "repeated",
     "sanitise",
     "without_forbidden",
 ]

@@ -27,6 +27,9 @@ _WHITE_SPACE_RUN = re.compile(f"[{WHITE_SPACE}]+")
 _LINE_END = re.compile(f"\r\n|[{LINE_ENDS}]")
 _EMPTY_LINES = re.compile("\n{3,}")
 
+#: Characters that a sentence repeats of a wrong value at most.
+REPEATED_LENGTH = 30
+
 
 def without_forbidden(text: str) -> str:
     """`text` without the characters that no stored text holds."""
@@ -46,3 +49,9 @@ def clean_text(text: str) -> str:
     """Plain text with its lines kept, each as by `clean_line`; never more than one empty line on end."""
     lines = map(clean_line, _LINE_END.split(without_forbidden(text)))
     return _EMPTY_LINES.sub("\n\n", "\n".join(lines)).strip("\n")
+
+
+def repeated(text: str) -> str:
+    """What a sentence repeats of a wrong value: its beginning as one clean line."""
+    line = clean_line(text)
+    return line if len(line) <= REPEATED_LENGTH else line[:REPEATED_LENGTH] + "…"

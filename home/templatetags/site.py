@@ -4,14 +4,14 @@ Loaded as `{% load site %}` by the templates of every room that extends `templat
 """
 
 from django import template
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language_info
 
 from bulletin import vocabulary
+from feeds.channels import CHANNELS
 
 from .. import addresses, days, marks, preview, reading
-from ..feed_list import FEEDS
 from ..models import PlanPage
 
 register = template.Library()
@@ -69,10 +69,7 @@ def image_sources(image: dict) -> str:
 @register.simple_tag
 def feed_address(kind: str) -> str:
     """The address of the feed of `kind`; empty where there is none."""
-    try:
-        return reverse(FEEDS[kind])
-    except (KeyError, NoReverseMatch):
-        return ""
+    return CHANNELS[kind].path if kind in CHANNELS else ""
 
 
 @register.simple_tag
