@@ -11,19 +11,23 @@ from bulletin import projections
 from bulletin.models import Item
 
 from . import h21
-from .h21 import NOTHING, Offered, Part, Users
-from .months import Month, Year
+from .h21 import NOTHING, Daily, Offered, Part, Users
+from .months import Month, Year, day_of_year_before
 
 
 @dataclass(frozen=True)
 class Day:
-    """One day of a month. cumulative: characters of news items with spaces since the month began. users: distinct."""
+    """One day of a month. cumulative: characters of news items with spaces since the month began. users: distinct.
+
+    year_before: what was offered on the same day of the year before; None on a 29 February, which has none.
+    """
 
     date: date
     news: Offered
     cumulative: int
     others: dict[str, int]
     users: int | None
+    year_before: Offered | None
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,10 @@ class Comparison:
 
 @dataclass(frozen=True)
 class MonthReport:
-    """The figures of a month. days: those that have begun. users: None where use wasn't measured then."""
+    """The figures of a month. days: those that have begun. users: None where use wasn't measured then.
+
+    comparisons: with the month before, then with the same month of the year before.
+    """
 
     month: Month
     head: projections.Position
@@ -56,6 +63,16 @@ class MonthReport:
     @property
     def is_empty(self) -> bool:
         return self.news == NOTHING and all(offered == NOTHING for offered in self.others.values())
+
+    @property
+    def year_before(self) -> Comparison:
+        """The same month of the year before; as many of its days as this one has, while it isn't over."""
+        return self.comparisons[-1]
+
+    @property
+    def counts_a_leap_day_before(self) -> bool:
+        """Whether `year_before` holds a 29 February that this month has no day for."""
+        return self.is_over and len(self.year_before.month.days) > len(self.days)
 
     @property
     def last_day(self) -> date:
@@ -77,7 +94,10 @@ class MonthOfYear:
 
 @dataclass(frozen=True)
 class YearReport:
-    """The figures of a year, month by month. users: distinct in the year, None where use wasn't measured then."""
+    """The figures of a year, month by month. users: distinct in the year, None where use wasn't measured then.
+
+    year_before, users_year_before: the whole of the year before.
+    """
 
     year: Year
     head: projections.Position
@@ -87,6 +107,7 @@ class YearReport:
     others: dict[str, int]
     users: int | None
     year_before: Offered
+    users_year_before: int | None
 
 
 def month_report(month: Month, head: projections.Position, today: date) -> MonthReport:
@@ -96,9 +117,12 @@ def month_report(month: Month, head: projections.Position, today: date) -> Month
     daily = h21.daily(month.first, end, head)
     use = h21.users_of_each_day(month.first, end)
     is_measured = h21.is_measured(month, today)
+    before = month.year_before()
+    daily_before = h21.daily(before.first, before.end, head)
     rows, cumulative = [], 0
     for day in days:
         cumulative += daily.of(day).characters
+        same_day = day_of_year_before(day)
         rows.append(
             Day(
                 date=day,
@@ -106,6 +130,7 @@ def month_report(month: Month, head: projections.Position, today: date) -> Month
                 cumulative=cumulative,
                 others={kind: daily.of(day, kind).characters for kind in h21.OTHER_KINDS},
                 users=use.get(day, 0) if is_measured else None,
+                year_before=daily_before.of(same_day) if same_day else None,
             )
         )
     news = daily.between(month.first, end)
@@ -119,9 +144,9 @@ def month_report(month: Month, head: projections.Position, today: date) -> Month
         users=h21.users(month.first, end) if is_measured else None,
         comparisons=[
             _comparison(other, news, len(days), month.end <= today, head, today)
-            for other in (month.previous(), month.year_before())
+            for other in (month.previous(), before)
         ],
-        cumulative_year_before=_cumulative(month.year_before(), head),
+        cumulative_year_before=_cumulative(before, daily_before),
         desks=h21.by_desk(month.first, end, head),
         languages=h21.by_language(month.first, end, head),
     )
@@ -142,9 +167,8 @@ def _comparison(
     )
 
 
-def _cumulative(month: Month, head: projections.Position) -> list[int]:
+def _cumulative(month: Month, daily: Daily) -> list[int]:
     """Characters of news items with spaces from the month's beginning to each of its days."""
-    daily = h21.daily(month.first, month.end, head)
     sums, so_far = [], 0
     for day in month.days:
         so_far += daily.of(day).characters
@@ -182,6 +206,9 @@ def year_report(year: Year, head: projections.Position, today: date) -> YearRepo
         others={kind: daily.between(year.first, year.end, kind).characters for kind in h21.OTHER_KINDS},
         users=len(people) if h21.is_measured(year, today) else None,
         year_before=daily.between(before.first, before.end),
+        users_year_before=(
+            h21.number_of_users(before.first, before.end) if h21.is_measured(before, today) else None
+        ),
     )
 
 

@@ -1,9 +1,10 @@
 """The table of H2.1 as it is downloaded: CSV that Turkish spreadsheets open as it is.
 
 UTF-8 with a byte order mark, fields divided by semicolons, lines ended by CR LF, numbers as plain digits, days as
-ISO 8601. One row for each day (or month), then one for the whole; the last column names the head of the log, so that
-a file tells by itself what it was made from. A cell is empty where a figure isn't known. No cell holds words that
-anybody outside wrote.
+ISO 8601. One row for each day (or month), then one for the whole, each beside the same of the year before; the last
+column names the head of the log, so that a file tells by itself what it was made from. A cell is empty where there is
+no figure: what isn't known, a day that the year before didn't have, and its users in the rows that aren't the whole.
+No cell holds words that anybody outside wrote.
 """
 
 import csv
@@ -12,7 +13,9 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext
 
-from .h21 import OTHER_KINDS
+from bulletin.projections import Position
+
+from .h21 import OTHER_KINDS, Offered
 from .reports import MonthReport, YearReport, kind_label
 
 BYTE_ORDER_MARK = "\ufeff"
@@ -29,6 +32,7 @@ def month_table(report: MonthReport) -> str:
             day.news.items,
             *day.others.values(),
             _cell(day.users),
+            *_year_before(day.year_before),
         ]
         for day in report.days
     ]
@@ -42,9 +46,10 @@ def month_table(report: MonthReport) -> str:
             report.news.items,
             *(offered.characters for offered in report.others.values()),
             _cell(report.users.total if report.users else None),
+            *_year_before(report.year_before.news, report.year_before.users),
         ]
     )
-    return _written(rows, report.head)
+    return _written(rows, report.head, gettext("geçen yılın aynı günleri"))
 
 
 def year_table(report: YearReport) -> str:
@@ -64,6 +69,7 @@ def year_table(report: YearReport) -> str:
                 row.news.items,
                 *row.others.values(),
                 _cell(row.users),
+                *_year_before(row.year_before),
             ]
         )
     rows.append(
@@ -76,12 +82,18 @@ def year_table(report: YearReport) -> str:
             report.news.items,
             *report.others.values(),
             _cell(report.users),
+            *_year_before(report.year_before, report.users_year_before),
         ]
     )
-    return _written(rows, report.head)
+    return _written(rows, report.head, gettext("geçen yılın aynı ayı, bütünüyle"))
 
 
-def _headings() -> list[str]:
+def _year_before(news: Offered | None, users: int | None = None) -> list:
+    """The cells of the same period of the year before: characters with spaces, news items, users."""
+    return [news.characters, news.items, _cell(users)] if news else ["", "", _cell(users)]
+
+
+def _headings(year_before: str) -> list[str]:
     return [
         gettext("kapsam"),
         gettext("dönem"),
@@ -91,14 +103,18 @@ def _headings() -> list[str]:
         gettext("ilk kez sunulan haber"),
         *(gettext("%(kind)s karakteri (boşluklu)") % {"kind": kind_label(kind)} for kind in OTHER_KINDS),
         gettext("PG2.1.2 kullanıcı (tekil)"),
+        gettext("%(period)s: haber karakteri (boşluklu)") % {"period": year_before},
+        gettext("%(period)s: ilk kez sunulan haber") % {"period": year_before},
+        gettext("%(period)s: kullanıcı (tekil)") % {"period": year_before},
         gettext("yayım günlüğünün başı"),
     ]
 
 
-def _written(rows: Iterable[list], head) -> str:
+def _written(rows: Iterable[list], head: Position, year_before: str) -> str:
+    """The table under its headings; `year_before` says in words what stands beside the period."""
     target = io.StringIO()
     writer = csv.writer(target, delimiter=";", lineterminator="\r\n")
-    writer.writerow(_headings())
+    writer.writerow(_headings(year_before))
     for row in rows:
         writer.writerow([*row, f"{head.sequence}:{head.hash}"])
     return BYTE_ORDER_MARK + target.getvalue()

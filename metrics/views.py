@@ -1,6 +1,7 @@
 """The pages of H2.1 for the strategy staff. To everybody else they are not there."""
 
 import logging
+from itertools import accumulate
 
 from django.db import Error as DatabaseFailure
 from django.http import Http404, HttpRequest, HttpResponse
@@ -156,8 +157,8 @@ def _desk_name(part: Part) -> str:
     return named or part.name or gettext("masası bilinmiyor (karartılmış)")
 
 
-def _line_label(month: Month, characters: int) -> str:
-    return f"{month.label}: {grouped(characters)}"
+def _line_label(period: Month | Year, characters: int) -> str:
+    return f"{period.label}: {grouped(characters)}"
 
 
 def _channels(report: MonthReport) -> list[tuple[str, int]]:
@@ -173,6 +174,12 @@ def _year_context(report: YearReport, earliest: Month, present: Month) -> dict:
     year = report.year.year
     begun = [row for row in report.months if row.has_begun]
     values = [row.news.characters for row in begun]
+    names = [str(MONTHS[number])[:3] for number in range(1, 13)]
+    before = Year(year - 1)
+    sums_before = list(accumulate(row.year_before.characters for row in report.months))
+    lines = [("present", _line_label(report.year, report.news.characters), list(accumulate(values)))]
+    if any(sums_before):
+        lines.insert(0, ("before", _line_label(before, sums_before[-1]), sums_before))
     return {
         "report": report,
         "asked_year": str(year),
@@ -181,11 +188,8 @@ def _year_context(report: YearReport, earliest: Month, present: Month) -> dict:
         "other_labels": [kind_label(kind) for kind in report.others],
         "earlier": Year(year - 1) if year > earliest.year else None,
         "later": Year(year + 1) if year < present.year else None,
-        "year_before": Year(year - 1),
-        "bars": charts.bar_chart(
-            values,
-            slots=12,
-            names=[str(MONTHS[number])[:3] for number in range(1, 13)],
-            shown=[grouped(value) for value in values],
-        ),
+        "year_before": before,
+        "bars": charts.bar_chart(values, slots=12, names=names, shown=[grouped(value) for value in values]),
+        "lines": charts.line_chart(lines, slots=12, names=names),
+        "has_year_before": len(lines) > 1,
     }

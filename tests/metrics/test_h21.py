@@ -349,6 +349,36 @@ def test_year_is_the_sum_of_its_months_and_stands_beside_the_year_before():
     assert not report.is_over
 
 
+def test_day_stands_beside_the_same_day_of_the_year_before():
+    item = factories.published_news(offered_at=datetime(2025, 3, 10, 9, tzinfo=UTC))
+    report = month_report(MARCH, projections.head(), TODAY)
+    assert [day.date.day for day in report.days if day.year_before != NOTHING] == [10]
+    assert report.days[9].year_before == counted(item) == report.year_before.news
+
+
+def test_leap_day_has_no_day_a_year_before_it():
+    report = month_report(Month(2024, 2), projections.head(), TODAY)
+    assert [day.date.day for day in report.days if day.year_before is None] == [29]
+    assert not report.counts_a_leap_day_before
+
+
+def test_leap_day_of_the_year_before_is_in_the_months_total_and_in_no_day():
+    item = factories.published_news(offered_at=datetime(2024, 2, 29, 9, tzinfo=UTC))
+    report = month_report(Month(2025, 2), projections.head(), TODAY)
+    assert {day.year_before for day in report.days} == {NOTHING}
+    assert report.year_before.news == counted(item)
+    assert report.counts_a_leap_day_before
+
+
+def test_users_of_the_year_before_are_distinct_too():
+    person = uuid4()
+    for day in (date(2025, 1, 1), date(2025, 2, 1)):
+        use(day, person=person)
+    report = year_report(Year(2026), projections.head(), TODAY)
+    assert report.users_year_before == 1
+    assert year_report(Year(2025), projections.head(), TODAY).users_year_before is None
+
+
 @pytest.mark.parametrize("kind", [None, "published", "bulletin"])
 def test_month_costs_the_same_queries_however_much_is_in_it(kind, django_assert_max_num_queries):
     for _number in range({None: 0, "published": 3, "bulletin": 1}[kind]):

@@ -179,7 +179,7 @@ def test_table_has_a_row_for_each_day_and_one_for_the_month(strategist):
     characters = str(item.publications.get().characters)
     rows = table(strategist, **MARCH)
     assert len(rows) == 1 + 31 + 1
-    assert {len(row) for row in rows} == {10}
+    assert {len(row) for row in rows} == {13}
     assert rows[10][:3] == ["gün", "2026-03-10", characters]
     assert rows[-1][:3] == ["ay", "2026-03", characters]
     assert rows[-1][8] == ""  # use wasn't measured then
@@ -187,9 +187,64 @@ def test_table_has_a_row_for_each_day_and_one_for_the_month(strategist):
     assert {row[-1] for row in rows[1:]} == {f"{head.sequence}:{head.hash}"}
 
 
+@pytest.fixture
+def year_before():
+    """A news item on 10 March 2025, and somebody who read on two days of that month."""
+    person = uuid4()
+    for day in (9, 10):
+        Presence.objects.create(person=person, agency_id=1, channel="web", act="read", day=date(2025, 3, day))
+    item = factories.published_news(
+        title="B" * 100, summary="", body=f"<p>{'söz ' * 400}</p>", offered_at=NOON.replace(year=2025)
+    )
+    return str(item.publications.get().characters)
+
+
+def test_table_of_a_month_stands_beside_the_same_days_of_the_year_before(strategist, year_before):
+    factories.published_news(offered_at=NOON)
+    rows = table(strategist, **MARCH)
+    assert rows[0][9].startswith("geçen yılın aynı günleri")
+    assert rows[10][9:12] == [year_before, "1", ""]
+    assert rows[11][9:12] == ["0", "0", ""]
+    assert rows[-1][9:12] == [year_before, "1", "1"]
+
+
+def test_table_of_a_year_stands_beside_the_same_months_of_the_year_before(strategist, year_before):
+    rows = table(strategist, yil="2026")
+    assert rows[0][9].startswith("geçen yılın aynı ayı")
+    assert rows[3][9:12] == [year_before, "1", ""]
+    assert rows[4][9:12] == ["0", "0", ""]
+    assert rows[-1][9:12] == [year_before, "1", "1"]
+
+
+def test_leap_day_has_empty_cells_for_the_year_before(strategist):
+    factories.published_news(offered_at=datetime(2024, 2, 1, 9, tzinfo=UTC))
+    rows = table(strategist, yil="2024", ay="2")
+    assert (rows[28][1], rows[28][9:12]) == ("2024-02-28", ["0", "0", ""])
+    assert (rows[29][1], rows[29][9:12]) == ("2024-02-29", ["", "", ""])
+
+
+@pytest.mark.parametrize(
+    ("asked", "heading"), [(MARCH, "Mart 2025, boşluklu"), ({"yil": "2026"}, "2025, boşluklu")]
+)
+def test_page_shows_the_year_before_in_its_table(strategist, year_before, asked, heading):
+    factories.published_news(offered_at=NOON)
+    text = shown(strategist.get(PAGE, asked))
+    assert f'<th scope="col" class="number">{heading}</th>' in text
+    rows = re.findall(r"<tr>\s*<th scope=\"row\">(?:<time|<a)[^>]*>(?:10 )?Mart<.*?</tr>", text, re.DOTALL)
+    assert [row.count('<td class="number">1.699</td>') for row in rows] == [1]
+    assert f"{heading.split(',')[0]}: 1 kullanıcı." in text
+
+
+def test_year_is_drawn_beside_the_year_before(strategist, year_before):
+    factories.published_news(offered_at=NOON)
+    text = shown(strategist.get(PAGE, {"yil": "2026"}))
+    assert "Yıl başından beri sunulan haber karakteri: 2026 ve 2025" in text
+    assert text.count("<polyline") == 2
+
+
 def test_numbers_of_the_table_are_plain_digits(strategist):
     factories.published_news(body=f"<p>{'söz ' * 600}</p>", offered_at=NOON)
-    cells = [cell for row in table(strategist, **MARCH)[1:] for cell in row[2:9]]
+    cells = [cell for row in table(strategist, **MARCH)[1:] for cell in row[2:12]]
     assert all(re.fullmatch(r"-?\d*", cell) for cell in cells)
     assert max(int(cell or 0) for cell in cells) > 2000
 
