@@ -7,6 +7,8 @@ import pytest
 from bulletin.calendar import midnight, read_day
 from bulletin.sanitising import repeated
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize("text", ["2026-11-23", "23.11.2026"])
 def test_day_is_read_in_both_layouts(text):

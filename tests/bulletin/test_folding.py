@@ -4,6 +4,8 @@ import pytest
 
 from bulletin.folding import fold, slug_of, turkish_lower
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize(
     ("text", "folded"),

@@ -7,6 +7,8 @@ from django.test import RequestFactory
 
 from feeds.conditional import is_known, preferred_encoding
 
+pytestmark = pytest.mark.once
+
 MOMENT = datetime(2026, 11, 23, 12, 0, 5, tzinfo=UTC)
 
 

@@ -16,6 +16,8 @@ from feeds.channels import CHANNELS
 from feeds.rss import Category, Entry, serialise, writable
 from tests.feeds.reading import NAMES, parsed, text
 
+pytestmark = pytest.mark.once
+
 NOON = datetime(2026, 11, 23, 12, 0, 5, tzinfo=UTC)
 UUID_1 = UUID("6f1c1a5e-0d3c-4a52-9f2b-3f0f1d2c4b5a")
 

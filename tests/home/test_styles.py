@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.once
+
 STYLES = Path(__file__).resolve().parents[2] / "home" / "static" / "site"
 SITE = (STYLES / "site.css").read_text()
 

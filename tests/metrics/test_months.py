@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from metrics.months import Month, PeriodRefused, Year, asked_period
 
+pytestmark = pytest.mark.once
+
 BOUNDS = {"earliest": Month(1920, 4), "present": Month(2026, 11)}
 
 
