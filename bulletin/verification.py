@@ -4,6 +4,7 @@ Run by `manage.py verify_publications`, by an auditor, and before a period close
 Log and offers are read as they stand at one moment, so that it can run while the newsroom publishes.
 """
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -17,8 +18,19 @@ from . import current_items, projections, triggers
 from .canonical import GENESIS
 from .counting import UnknownRule
 from .freezing import FrozenContent, count_content
+from .images import open_published_image
 from .locks import snapshot
-from .models import Bulletin, CurrentItem, Item, NewsItem, Publication, PublishedContent, Recording, Statement
+from .models import (
+    Bulletin,
+    CurrentItem,
+    Item,
+    NewsItem,
+    Publication,
+    PublishedContent,
+    PublishedImage,
+    Recording,
+    Statement,
+)
 from .publication import HASHED_COLUMNS, row_hash
 
 #: Rows read together.
@@ -59,6 +71,7 @@ def verify(anchor: Anchor | None = None) -> Iterator[Finding]:
     with snapshot():
         yield from _as_far_as_readable(gettext("Günlük"), verify_chain(anchor))
         yield from _as_far_as_readable(gettext("Yayındaki içerik"), verify_offers())
+        yield from verify_images()
     yield from verify_positions()
 
 
@@ -87,7 +100,7 @@ def verify_triggers() -> Iterator[Finding]:
 def verify_chain(anchor: Anchor | None = None) -> Iterator[Finding]:
     """Each row follows the one before, bears its own hash, names a content that bears its own, and counts right."""
     expected, previous_hash, previous_moment = 1, GENESIS, None
-    newest_of_item: dict[int, tuple[int, str, int]] = {}
+    newest_of_item: dict[int, tuple[int, int]] = {}
     anchored = anchor is None or (anchor.sequence, anchor.hash) == (0, GENESIS)
     # Without a join: a row whose content or item is gone must be seen all the same.
     rows = Publication.objects.prefetch_related("content", "item").order_by("sequence")
@@ -112,7 +125,7 @@ def verify_chain(anchor: Anchor | None = None) -> Iterator[Finding]:
         yield from _verify_delta(subject, row, newest_of_item.get(row.item_id))
         if anchor is not None and (row.sequence, row.hash) == (anchor.sequence, anchor.hash):
             anchored = True
-        newest_of_item[row.item_id] = (row.characters, row.content_id, row.counting_rule)
+        newest_of_item[row.item_id] = (row.characters, row.counting_rule)
         expected, previous_hash, previous_moment = row.sequence + 1, row.hash, row.recorded_at
     if not anchored:
         yield Finding(
@@ -158,9 +171,9 @@ def is_emptied(content: PublishedContent) -> bool:
     return not (content.title or content.summary or content.html or content.metadata)
 
 
-def _verify_delta(subject: str, row: Publication, earlier: tuple[int, str, int] | None) -> Iterator[Finding]:
+def _verify_delta(subject: str, row: Publication, earlier: tuple[int, int] | None) -> Iterator[Finding]:
     """Deltas add up: each is the count less the item's earlier count, where both are by one rule."""
-    characters, _content, rule = earlier or (0, "", row.counting_rule)
+    characters, rule = earlier or (0, row.counting_rule)
     expected = 0 if row.kind == Publication.Kind.WITHDRAWN else row.characters - characters
     if rule == row.counting_rule and row.characters_delta != expected:
         yield Finding(subject, gettext("Karakter farkı %(expected)d olmalıydı.") % {"expected": expected})
@@ -239,6 +252,20 @@ def _subject(number: int) -> str:
 def _batches(items: Iterator[Item]) -> Iterator[list[Item]]:
     while batch := list(islice(items, BATCH)):
         yield batch
+
+
+def verify_images() -> Iterator[Finding]:
+    """Each frozen image is there, with the bytes that it is named after."""
+    for digest in PublishedImage.objects.order_by("pk").values_list("pk", flat=True).iterator():
+        subject = gettext("Görsel %(hash)s") % {"hash": digest[:12]}
+        try:
+            with open_published_image(digest) as file:
+                found = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError:
+            yield Finding(subject, gettext("Dosyası yok ya da okunamıyor."))
+            continue
+        if found != digest:
+            yield Finding(subject, gettext("Dosyası, yayımlanan görsel değil: değiştirilmiş."))
 
 
 def verify_positions() -> Iterator[Finding]:

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError
@@ -13,6 +14,7 @@ from django.db import connection, models
 
 from bulletin import publication, triggers
 from bulletin.canonical import GENESIS
+from bulletin.images import open_published_image
 from bulletin.models import (
     Bulletin,
     CurrentItem,
@@ -22,6 +24,7 @@ from bulletin.models import (
     NewsItem,
     Publication,
     PublishedContent,
+    PublishedImage,
     Statement,
 )
 from tests import factories
@@ -503,3 +506,25 @@ def test_verification_mends_nothing(log):
     assert not CurrentItem.objects.filter(pk=number).exists()
     assert Item.objects.get(pk=number).live
     assert PublishedContent.objects.count() == 4
+
+
+# --- Images ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def image_file(db) -> Path:
+    factories.published_news(image=factories.image(), image_alt="Liman")
+    assert findings() == []
+    (digest,) = PublishedImage.objects.values_list("pk", flat=True)
+    with open_published_image(digest) as file:
+        return Path(file.name)
+
+
+def test_an_image_that_was_replaced_is_found(image_file):
+    image_file.write_bytes(image_file.read_bytes() + b"\0")
+    assert findings() == [f"Görsel {image_file.name[:12]}: Dosyası, yayımlanan görsel değil: değiştirilmiş."]
+
+
+def test_an_image_that_is_gone_is_found(image_file):
+    image_file.unlink()
+    assert findings() == [f"Görsel {image_file.name[:12]}: Dosyası yok ya da okunamıyor."]
