@@ -46,7 +46,7 @@ WRITERS = 5
 #: Items that a bulletin gathers.
 GATHERED = 20
 #: Drafts that await approval, whatever the size.
-AWAITING = 5
+AWAITING = 3
 #: Of the public items, which are six in ten, one in so many stays public when the rest is closed: 1 % of all.
 STAYS_PUBLIC = 60
 
@@ -149,7 +149,10 @@ def _history(
 ) -> History:
     """The item that has `age` newer ones."""
     chance = random.Random(age)
-    history = History(_item(age, chance, moment, site, gathers), moment, lasts, chance.choice(site.writers))
+    is_offered = age % 100 not in (24, 43)  # a news item and a statement
+    # All drafts are of one writer, so that somebody has some at every size.
+    writer = site.writers[age % WRITERS] if is_offered else site.writers[1]
+    history = History(_item(age, chance, moment, site, gathers), moment, lasts, writer, is_offered=is_offered)
     history.topics = chance.sample(site.topics, k=2)
     if isinstance(history.item, Bulletin):
         history.gathers = gathers
@@ -159,7 +162,6 @@ def _history(
     if age % 50 == 11:
         history.first_text = texts(chance)
     history.is_withdrawn = age % 50 == 17
-    history.is_offered = age % 100 not in (24, 43)  # a news item and a statement
     if age % 100 == 29:
         history.next_title = sentence(chance, 7)
     return history

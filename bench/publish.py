@@ -26,26 +26,29 @@ ROOT = Path(__file__).resolve().parents[1]
 # `python bench/publish.py`, as make calls it, finds the rooms too.
 sys.path.insert(0, str(ROOT))
 
-PUBLISHES = 40
+#: Items that are published, corrected and so on; requests of each page that are timed.
+PUBLISHES, REPEATS = 40, 9
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--items", type=int, nargs="+", default=[1000, 10_000])
     parser.add_argument("--publishes", type=int, default=PUBLISHES)
+    parser.add_argument("--repeats", type=int, default=REPEATS)
     parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     if chosen.one is not None:
-        print(json.dumps(measure(chosen.one, chosen.publishes)))
+        print(json.dumps(measure(chosen.one, chosen.publishes, chosen.repeats)))
         return 0
     from bench import report
 
-    results = {size: _in_a_process_of_its_own(size, chosen.publishes) for size in sorted(set(chosen.items))}
+    options = ["--publishes", str(chosen.publishes), "--repeats", str(chosen.repeats)]
+    results = {size: _in_a_process_of_its_own(size, options) for size in sorted(set(chosen.items))}
     print("\n".join(report.lines(results)))
     return 1 if report.unbounded(results) else 0
 
 
-def _in_a_process_of_its_own(size: int, publishes: int) -> dict:
+def _in_a_process_of_its_own(size: int, options: list[str]) -> dict:
     inherited = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     with tempfile.TemporaryDirectory(prefix="des-bench-") as folder, _own_database(size) as address:
         environment = {
@@ -57,7 +60,7 @@ def _in_a_process_of_its_own(size: int, publishes: int) -> dict:
         }
         for arguments in (["migrate", "-v0"], ["collectstatic", "--noinput", "-v0"]):
             subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT, env=environment, check=True)
-        command = [sys.executable, "-m", "bench.publish", "--one", str(size), "--publishes", str(publishes)]
+        command = [sys.executable, "-m", "bench.publish", "--one", str(size), *options]
         finished = subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE)
         return json.loads(finished.stdout.splitlines()[-1])
 
@@ -81,7 +84,7 @@ def _own_database(size: int) -> Iterator[dict[str, str]]:
             connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
-def measure(size: int, publishes: int) -> dict:
+def measure(size: int, publishes: int, repeats: int) -> dict:
     """{"filled": seconds, "writes": {what: [cost]}, "pages": {what: cost}} with `size` items loaded."""
     import django
 
@@ -98,9 +101,9 @@ def measure(size: int, publishes: int) -> dict:
     site = load(size)
     filled = time.perf_counter() - began
     writes = measure_writes(site, publishes)
-    pages = measure_pages(all_pages(site))
+    pages = measure_pages(all_pages(site), repeats)
     close_to_visitors()
-    pages |= measure_pages(closed_pages(site))
+    pages |= measure_pages(closed_pages(site), repeats)
     return {
         "filled": filled,
         "writes": {what: [cost.as_dict() for cost in costs] for what, costs in writes.items()},
