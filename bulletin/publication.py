@@ -83,7 +83,8 @@ def publish(
     """Puts `revision` on offer, or schedules it where its go-live time is to come.
 
     user: who publishes; None for the system itself. offered_at: the true moment of an imported item, which is the
-    period it counts in; now where None. note: public. major: a correction that readers are told of.
+    period it counts in; now where None. note: what readers are told of a correction. major: it changes the meaning,
+    which they are told too.
     Returns the row written, or None where nothing that is offered changed (scheduled, or the same again).
     Raises PublishRefused, and PermissionDenied where `user` may not publish.
     """
@@ -126,7 +127,7 @@ def withdraw(
 ) -> Publication | None:
     """Takes `item` off offer. Returns the row written, or None where it wasn't on offer.
 
-    Raises PermissionDenied where `user` may not publish; `note` is public.
+    Raises PermissionDenied where `user` may not publish. `note` stays in the log; readers don't see it.
     """
     if user is not None and not skip_permission_checks:
         policy = ModelPermissionPolicy(type(item.specific))
