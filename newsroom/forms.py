@@ -40,7 +40,9 @@ class ItemForm(audience.AudienceChoice, WagtailAdminModelForm):
     correction_major = forms.BooleanField(
         label=gettext_lazy("Önemli düzeltme"),
         required=False,
-        help_text=gettext_lazy("Anlamı değiştiren düzeltmeler için: okurlara “Önemli düzeltme” diye gösterilir."),
+        help_text=gettext_lazy(
+            "Anlamı değiştiren düzeltmeler için: okurlara “Önemli düzeltme” diye gösterilir."
+        ),
     )
 
     def __init__(self, *args, **kwargs):
