@@ -15,7 +15,7 @@ from bulletin.models import CurrentItem
 from home.site_tree import ensure_site_tree
 from tests import factories
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.once]
 
 PORTS = range(8120, 8140)
 #: 320 is what a page of 1280 px has at a zoom of 400 % (WCAG 2.2, 1.4.10).
