@@ -25,7 +25,7 @@ from bulletin import publication, vocabulary
 from bulletin.sanitising import clean_text
 
 from . import approval, audience, copying
-from .desk_rights import OnOwnDesk
+from .desk_rights import OnOwnDesk, refuse_outsiders
 from .forms import NOTE_LENGTH
 from .publications import was_published
 
@@ -299,6 +299,14 @@ class ItemWorkflowDataView(OnOwnDesk, snippets.CollectWorkflowActionDataView):
 
 class ItemWorkflowCancellationView(OnOwnDesk, snippets.ConfirmWorkflowCancellationView):
     pass
+
+
+class ItemWorkflowPreviewView(snippets.WorkflowPreviewView):
+    """What an approver is shown; its refusals name the item, so they are for those who may read it in the admin."""
+
+    def dispatch(self, request, *args, **kwargs):
+        refuse_outsiders(request.user, self.model)
+        return super().dispatch(request, *args, **kwargs)
 
 
 class ItemWorkflowActionView(OnOwnDesk, snippets.WorkflowActionView):

@@ -28,7 +28,7 @@ from bulletin.models import Bulletin, Item, NewsItem, Statement
 
 from . import approval
 from .actions import WithdrawalForm, held_by, locked_by_other
-from .desk_rights import may_work_on
+from .desk_rights import may_work_on, refuse_outsiders
 
 #: Items changed at once at most: a person answers for each of them.
 LIMIT = 100
@@ -45,6 +45,11 @@ class EachByItself:
     """For a bulk action of which each object is a transaction of its own. `change(object)` does it or raises."""
 
     done_one: Callable[[int], str]
+
+    def dispatch(self, request, *args, **kwargs):
+        # The page names also what the person may not change.
+        refuse_outsiders(request.user, self.model)
+        return super().dispatch(request, *args, **kwargs)
 
     def get_all_objects_in_listing_query(self, parent_id):
         # "Select all" of a list of a hundred thousand is refused before they are read.

@@ -1,5 +1,7 @@
 """Choosing an item on offer, for a bulletin's contents: the newest first, with the editors' search."""
 
+import re
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.choosers import BaseFilterForm
@@ -71,6 +73,23 @@ class ChooseResultsView(OnOffer, chooser.ChooseResultsView):
     pass
 
 
+class Chosen(chooser.ChosenView):
+    """Names the item chosen, one of those the list shows to this person."""
+
+    def get_object(self, pk):
+        if not re.fullmatch("[0-9]{1,18}", pk, re.ASCII):
+            raise Item.DoesNotExist
+        readable = CurrentItem.objects.readable_by(self.request.reader.keys)
+        return Item.objects.filter(pk__in=readable.values("pk")).get(pk=pk)
+
+
+class ChosenMultiple(chooser.ChosenMultipleView):
+    """A bulletin's entries are chosen one by one."""
+
+    def get_objects(self, pks):
+        return Item.objects.none()
+
+
 class ItemOnOfferChooser(ChooserViewSet):
     """The chooser itself; it only chooses, it makes none."""
 
@@ -82,6 +101,8 @@ class ItemOnOfferChooser(ChooserViewSet):
     register_widget = False
     choose_view_class = ChooseView
     choose_results_view_class = ChooseResultsView
+    chosen_view_class = Chosen
+    chosen_multiple_view_class = ChosenMultiple
 
 
 item_on_offer_chooser = ItemOnOfferChooser("newsroom_item_chooser", url_prefix="icerik-sec")

@@ -80,6 +80,16 @@ def refuse_other_desk(person, item: Item) -> None:
         raise OtherDesk(sentence)
 
 
+def refuse_outsiders(person, model) -> None:
+    """Raises PermissionDenied where `person` may do nothing with items (or desks, topics …) of `model`, not even read.
+
+    For pages of Wagtail's that name things before they ask for a permission.
+    """
+    policy = model.snippet_viewset.permission_policy
+    if not policy.user_has_any_permission(person, {"add", "change", "delete", "publish", "view"}):
+        raise PermissionDenied
+
+
 def of_own_desks(person, items: QuerySet) -> QuerySet:
     """The part of `items` (of one kind) that is of no desk or, on its row, of a desk that `person` works for."""
     own = desks_of(person)

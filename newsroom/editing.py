@@ -115,7 +115,7 @@ class RefusalsAsSentences:
         """The comment given with an approval or a rejection."""
         try:
             data = json.loads(self.request.POST.get("workflow-action-extra-data") or "{}")
-        except ValueError:
+        except (ValueError, RecursionError):
             data = {}
         comment = data.get("comment") if isinstance(data, dict) else None
         return {"comment": comment} if isinstance(comment, str) else {}

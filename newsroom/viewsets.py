@@ -5,7 +5,8 @@ replaced by `newsroom.editing` and `newsroom.actions`.
 """
 
 from django.contrib.admin.utils import quote
-from django.urls import path, reverse
+from django.urls import path, register_converter, reverse
+from django.urls.converters import IntConverter
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.snippets.views.snippets import SnippetViewSet
@@ -20,9 +21,19 @@ from .listing import FILTER_SETS, ItemIndexView
 LIST_LENGTH = 50
 
 
+class ItemNumber(IntConverter):
+    """The number of an item: as many digits as a database holds, so that no other text asks it anything."""
+
+    regex = "[0-9]{1,18}"
+
+
+register_converter(ItemNumber, "item_number")
+
+
 class ItemViewSet(SnippetViewSet):
     """What the three kinds share."""
 
+    pk_path_converter = "item_number"
     add_to_admin_menu = True
     list_per_page = LIST_LENGTH
     inspect_view_enabled = True
@@ -39,6 +50,7 @@ class ItemViewSet(SnippetViewSet):
     lock_view_class = actions.ItemLockView
     unlock_view_class = actions.ItemUnlockView
     revisions_unschedule_view_class = actions.ItemUnscheduleView
+    workflow_preview_view_class = actions.ItemWorkflowPreviewView
     workflow_action_view_class = actions.ItemWorkflowActionView
     collect_workflow_action_data_view_class = actions.ItemWorkflowDataView
     confirm_workflow_cancellation_view_class = actions.ItemWorkflowCancellationView
@@ -67,6 +79,9 @@ class ItemViewSet(SnippetViewSet):
     @property
     def unpublish_view(self):
         return self.construct_view(self.unpublish_view_class)
+
+    def register_chooser_viewset(self):
+        """None: Wagtail's would show every draft to whoever may enter the admin. Items are chosen by `choosers`."""
 
     def get_urlpatterns(self):
         pk = f"<{self.pk_path_converter}:pk>"

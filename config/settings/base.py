@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "wagtail.images",
     "wagtail.admin",
     "wagtail.sites",
+    "wagtail.search",  # of images and pages, in the editors' pages
     "wagtail",
     "modelcluster",
     "taggit",

@@ -1,0 +1,121 @@
+"""What people with a foot in the admin try beyond their role: names of drafts, files of others, made-up addresses."""
+
+import html
+
+import pytest
+from django.conf import settings
+from django.urls import reverse
+
+from bulletin.images import freeze_image
+from tests import factories
+from tests.newsroom.pages import form_of, url
+
+pytestmark = pytest.mark.django_db
+
+TITLE = "Kimsenin görmediği taslak"
+
+
+@pytest.fixture
+def administrator(client, db):
+    client.force_login(factories.person(role="administrator"))
+    return client
+
+
+def read(client, address: str, **query) -> str:
+    """The page at `address`, or the one it leads to, as a person reads it."""
+    return html.unescape(client.get(address, query, follow=True).content.decode())
+
+
+@pytest.mark.parametrize("action", ["publish", "withdraw", "delete"])
+def test_bulk_page_names_no_item_to_whoever_may_not_read_it(administrator, action):
+    item = factories.news_item(title=TITLE)
+    address = reverse("wagtail_bulk_action", args=["bulletin", "newsitem", action])
+    assert TITLE not in read(administrator, address, id=item.pk)
+
+
+def test_preview_for_approval_names_no_item_to_whoever_may_not_read_it(administrator, editor):
+    item = factories.news_item(title=TITLE)
+    task = item.get_default_workflow().tasks.get()
+    address = url("workflow_preview", item, task.pk)
+    assert TITLE not in read(administrator, address)
+
+
+@pytest.mark.parametrize("name", ["chosen", "chosen_multiple"])
+def test_chooser_names_no_draft(client, editor, name):
+    client.force_login(editor)
+    item = factories.news_item(title=TITLE)
+    own = [item.pk] if name == "chosen" else []
+    assert TITLE not in read(client, reverse(f"newsroom_item_chooser:{name}", args=own), id=item.pk)
+
+
+def test_chooser_names_no_item_that_the_person_may_not_read(administrator):
+    item = factories.published_news(title=TITLE, audience=["subscriber"])
+    answer = administrator.get(reverse("newsroom_item_chooser:chosen", args=[item.pk]))
+    assert answer.status_code == 404
+
+
+def test_chooser_names_the_item_on_offer_that_an_editor_chose(client, editor):
+    client.force_login(editor)
+    item = factories.published_news(title=TITLE)
+    answer = client.get(reverse("newsroom_item_chooser:chosen", args=[item.pk]))
+    assert answer.json()["result"]["title"] == TITLE
+
+
+@pytest.mark.parametrize("kind", ["newsitem", "statement", "bulletin"])
+def test_wagtails_own_chooser_of_items_is_not_there(client, chief_editor, kind):
+    client.force_login(chief_editor)
+    assert client.get(f"/yonetim/snippets/choose/bulletin/{kind}/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "way", ["images/../published", "images/%2e%2e/published", "original_images/../published"]
+)
+def test_editors_media_leads_to_no_frozen_image(client, editor, way):
+    client.force_login(editor)
+    digest = freeze_image(factories.image()).pk
+    answer = client.get(f"{settings.MEDIA_URL}{way}/{digest[:2]}/{digest}")
+    assert answer.status_code == 404
+
+
+def test_media_of_a_name_no_file_can_have_is_not_there(client, editor):
+    client.force_login(editor)
+    assert client.get(f"{settings.MEDIA_URL}images/{'a' * 5000}").status_code == 404
+
+
+@pytest.mark.parametrize("number", ["9" * 31, "abc", "%00", "_5F", "1.0", "%ff", "-1"])
+@pytest.mark.parametrize("page", ["edit", "inspect", "history", "delete", "audience", "preview"])
+def test_page_of_an_item_with_a_made_up_number_is_not_there(client, chief_editor, page, number):
+    client.force_login(chief_editor)
+    assert client.get(f"/yonetim/haberler/{page}/{number}/").status_code == 404
+
+
+@pytest.mark.parametrize("number", ["9" * 31, "abc", "%00"])
+def test_choosing_a_made_up_number_chooses_nothing(client, editor, number):
+    client.force_login(editor)
+    assert client.get(f"/yonetim/icerik-sec/chosen/{number}/").status_code == 404
+
+
+def test_comment_nested_too_deep_is_left_out_of_a_rejection(client, editor, chief_editor):
+    item = factories.news_item()
+    item.save_revision(user=editor)
+    state = item.get_default_workflow().start(item, editor)
+    client.force_login(chief_editor)
+    sent = {
+        "action-workflow-action": "true",
+        "workflow-action-name": "reject",
+        "workflow-action-extra-data": "[" * 100_000,
+    }
+    client.post(url("edit", item), form_of(item) | sent)
+    state.refresh_from_db()
+    assert state.status == state.STATUS_NEEDS_CHANGES
+
+
+@pytest.mark.parametrize("address", ["/yonetim/images/", "/yonetim/images/chooser/results/"])
+def test_editors_find_an_image_by_its_title(client, chief_editor, address):
+    client.force_login(chief_editor)
+    wanted, other = factories.image(), factories.image(colour="#aa0000")
+    for image, title in ((wanted, "Rıhtımdaki vinç"), (other, "Portakal bahçesi")):
+        image.title = title
+        image.save()
+    page = read(client, address, q="vinç")
+    assert (wanted.title in page, other.title in page) == (True, False)
