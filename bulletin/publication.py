@@ -261,8 +261,12 @@ def row_hash(publication: Publication, item_uuid: UUID) -> str:
 
 
 def _reread(item: Item) -> Item:
-    """`item` as it stands, as its own kind; its row is held, so that a draft saved meanwhile waits and isn't lost."""
-    return type(item.specific).objects.select_for_update().get(pk=item.pk)
+    """`item` as it stands, as its own kind; its row is held, so that a draft saved meanwhile waits and isn't lost.
+
+    The row of `Item`, which every saving of an item takes first too: two that wait for each other can't come about.
+    """
+    kind = type(item.specific)
+    return kind.objects.select_for_update(of=("item_ptr",), no_key=True).get(pk=item.pk)
 
 
 def _actor(user) -> UUID | None:

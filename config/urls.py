@@ -22,3 +22,5 @@ urlpatterns += i18n_patterns(
 #: What may not be read answers like what isn't there.
 handler403 = "home.errors.not_found"
 handler404 = "home.errors.not_found"
+handler400 = "home.errors.not_understood"
+handler500 = "home.errors.failed"

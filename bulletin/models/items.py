@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from django.contrib.contenttypes.fields import GenericRelation
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
@@ -314,5 +314,8 @@ class Item(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Preview
     def delete(self, *args, **kwargs):
         from ..publication import refuse_deletion
 
-        refuse_deletion(Item.objects.filter(pk=self.pk))
-        return super().delete(*args, **kwargs)
+        with transaction.atomic():
+            # The row of `Item` first, as saving and publishing do.
+            Item.objects.select_for_update().filter(pk=self.pk).exists()
+            refuse_deletion(Item.objects.filter(pk=self.pk))
+            return super().delete(*args, **kwargs)

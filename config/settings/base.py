@@ -179,7 +179,9 @@ WAGTAIL_FINISH_WORKFLOW_ACTION = "newsroom.workflow.publish_approved_revision"
 WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp"]
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
 #: Wagtail's own search tables hold pages and images; what is offered is searched by `search/`.
-WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+#: Images and pages are few; SQLite's own full text answers a lone quotation mark with an error.
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database.fallback"}}
+WAGTAILIMAGES_IMAGE_FORM_BASE = "newsroom.images.ImageForm"
 TAGGIT_CASE_INSENSITIVE = True
 
 # --- Answers ---------------------------------------------------------------------------------------------------

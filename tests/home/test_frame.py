@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 import pytest
 from django.core import mail
 from django.template.loader import render_to_string
+from django.test import Client
 
 from home.models import PlanPage
 from tests import factories
@@ -212,3 +213,11 @@ def test_figures_are_offered_to_those_alone_who_may_see_them(client, site_tree):
     assert 'href="/gostergeler/h2-1/"' not in client.get("/").content.decode()
     client.force_login(factories.person(role="strategist"))
     assert 'href="/gostergeler/h2-1/"' in client.get("/").content.decode()
+
+
+def test_form_that_can_not_be_read_is_told_so(db):
+    client = Client(enforce_csrf_checks=True, raise_request_exception=False)
+    client.get("/giris/")
+    answer = client.post("/giris/", b"a=+", content_type="application/x-www-form-urlencoded; charset=utf-7")
+    assert answer.status_code == 400
+    assert "İstek anlaşılamadı" in answer.content.decode()

@@ -4,6 +4,7 @@ import html
 
 import pytest
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from bulletin.images import freeze_image
@@ -119,3 +120,32 @@ def test_editors_find_an_image_by_its_title(client, chief_editor, address):
         image.save()
     page = read(client, address, q="vinç")
     assert (wanted.title in page, other.title in page) == (True, False)
+
+
+# --- Images ------------------------------------------------------------------------------------------------------
+
+
+def test_file_of_an_image_is_not_replaced(client, editor):
+    """Whoever approves an item approves its picture: nobody puts another in its place afterwards."""
+    image = factories.image(colour="#a00000")
+    seen = image.file.open().read()
+    image.uploaded_by_user = editor
+    image.save()
+    client.force_login(editor)
+    address = reverse("wagtailimages:edit", args=[image.pk])
+    assert "başka bir dosya için yeni bir görsel yükleyin" in read(client, address)
+    other = SimpleUploadedFile("other.png", factories.image(colour="#0000a0").file.open().read(), "image/png")
+    answer = client.post(
+        address, {"title": "Yeni ad", "file": other, "tags": "", "collection": image.collection_id}
+    )
+    assert answer.status_code == 302
+    image.refresh_from_db()
+    assert image.title == "Yeni ad"
+    assert image.file.open().read() == seen
+
+
+@pytest.mark.parametrize("asked", ['"', '"(*', "(", "*", "a AND", "\\", "%", "'"])
+def test_signs_in_the_search_for_images_find_nothing_and_break_nothing(client, editor, asked):
+    factories.image()
+    client.force_login(editor)
+    assert client.get(reverse("wagtailimages:index"), {"q": asked}).status_code == 200
