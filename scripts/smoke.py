@@ -71,6 +71,8 @@ NOT_FOR_THE_CLONE = (
 
 
 def main() -> int:
+    # A script's background ignores Ctrl-C, and what is started here would inherit that; a terminal doesn't.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with tempfile.TemporaryDirectory(prefix="des-smoke-") as name:
         clone = Path(name) / "site"
         subprocess.run(["git", "clone", "--quiet", ROOT, clone], check=True)
