@@ -4,6 +4,7 @@ Used by the lists and by the chooser of items on offer. It gives item numbers, n
 which order, is the list's. Wagtail's own search index is not used for items (it would cost seconds at each save).
 """
 
+import heapq
 import logging
 from collections.abc import Iterable
 
@@ -33,9 +34,10 @@ def find_items(text: str, *, kinds: Iterable[str], keys: frozenset[str]) -> list
 def find_drafts(text: str, *, kinds: Iterable[str]) -> list[int]:
     """Items not on offer whose newest title holds `text`, however either is spelled; the newest first."""
     drafts = Item.objects.filter(live__in=NOT_LIVE, folded_title__contains=fold(text.strip()))
-    # The kind is looked at here: beside it, a planner would go by the kind and read every item of it.
+    # Kind and order are looked at here: for either, a planner would leave the index of titles and read every row.
     wanted = set(kinds)
-    return [pk for pk, kind in drafts.order_by("-pk").values_list("pk", "kind") if kind in wanted][:LIMIT]
+    found = (pk for pk, kind in drafts.order_by().values_list("pk", "kind") if kind in wanted)
+    return heapq.nlargest(LIMIT, found)
 
 
 def find_on_offer(text: str, *, kinds: Iterable[str], keys: frozenset[str]) -> list[int]:
