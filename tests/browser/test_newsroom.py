@@ -1,14 +1,10 @@
 """The newsroom in a real browser: what is typed is counted as the log will count it, and saved while it is typed."""
 
-import os
 import re
-import socket
 
 import pytest
-from django.db import connections
 from django.test import Client
-from playwright.sync_api import expect, sync_playwright
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import expect
 
 from bulletin.counting import count_item
 from bulletin.models import Bulletin, Item, NewsItem, Publication
@@ -17,7 +13,6 @@ from tests.newsroom.pages import url
 
 pytestmark = pytest.mark.browser
 
-PORTS = range(8141, 8160)
 
 #: With what a browser is apt to count otherwise: composed letters, a surrogate pair, a soft hyphen, a joiner.
 TITLE = "İstanbul’da “ıspanak” 🌾 hasadı"
@@ -28,36 +23,6 @@ PARAGRAPHS = ["Şile\u00adde hasat başladı.", "Çağrı merkezi: 👩\u200d�
 WATCHING = """document.addEventListener("w-unsaved:watch-edits", () => {
     document.documentElement.dataset.watching = "yes";
 });"""
-
-
-@pytest.fixture
-def server(own_database):
-    """The site on a port of its own, over a database whose commits are real."""
-    running = LiveServer(f"127.0.0.1:{free_port()}")
-    yield running
-    running.stop()
-
-
-def free_port() -> int:
-    for port in PORTS:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)):
-                return port
-    raise AssertionError("No port is free.")
-
-
-@pytest.fixture
-def chromium(server, monkeypatch):
-    """A browser for one test. It begins after the test's database and ends before it, with its own connections closed.
-
-    Playwright runs an event loop in this thread, beside which Django keeps other connections than without one.
-    """
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"))
-        yield browser
-        browser.close()
-        connections.close_all()
 
 
 @pytest.fixture

@@ -1,15 +1,10 @@
 """The site in a real browser: at three widths, light and dark, on paper, by keyboard, and without script."""
 
-import os
 import re
-import socket
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.core.cache import cache
-from django.db import connections
-from playwright.sync_api import expect, sync_playwright
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import expect
 
 from bulletin.models import CurrentItem
 from home.site_tree import ensure_site_tree
@@ -17,39 +12,9 @@ from tests import factories
 
 pytestmark = [pytest.mark.browser, pytest.mark.once]
 
-PORTS = range(8120, 8140)
 #: 320 is what a page of 1280 px has at a zoom of 400 % (WCAG 2.2, 1.4.10).
 WIDTHS = (320, 360, 768, 1440)
 LONG_WORD = "Muvaffakiyetsizleştiricileştiriveremeyebileceklerimizdenmişsinizcesine" * 2
-
-
-@pytest.fixture
-def server(own_database):
-    """The site on a port of its own, over a database whose commits are real."""
-    cache.clear()
-    running = LiveServer(f"127.0.0.1:{free_port()}")
-    yield running
-    running.stop()
-    cache.clear()
-
-
-def free_port() -> int:
-    for port in PORTS:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)):
-                return port
-    raise AssertionError("No port is free.")
-
-
-@pytest.fixture
-def chromium(server, monkeypatch):
-    """A browser that begins after the test's database and ends before it."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"))
-        yield browser
-        browser.close()
-        connections.close_all()
 
 
 @pytest.fixture

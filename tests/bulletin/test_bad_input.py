@@ -6,7 +6,6 @@ published, counted and listed.
 
 import json
 import re
-import threading
 import time
 from collections.abc import Callable
 from contextlib import contextmanager
@@ -33,6 +32,7 @@ from bulletin.sanitising.plain_text import FORBIDDEN
 from tests import factories
 
 from .ledger import findings, kinds, nothing_changes, rows, standing
+from .threads import at_once
 
 #: One of each sort of character that no stored text holds, among letters that stay.
 DIRTY = "A\x00B\x0eC\x1bD\x7fE\x9fF\ud800G\udfffH\ufffeI\u202eJ\ufeffK"
@@ -378,29 +378,6 @@ def test_number_that_is_none_is_refused(number):
     edition.number = number
     with refused(".", ValidationError):
         edition.save_revision()
-
-
-def at_once(*works: Callable[[], None]) -> list[Exception | None]:
-    """Does each of `works` in a thread with a connection of its own, all at once; what each raised."""
-    connection.close()
-    start = threading.Barrier(len(works))
-    raised: list[Exception | None] = [None] * len(works)
-
-    def run(place: int) -> None:
-        try:
-            start.wait(timeout=20)
-            works[place]()
-        except Exception as error:
-            raised[place] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=[place]) for place in range(len(works))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return raised
 
 
 @pytest.mark.parametrize("model", [Bulletin, Statement])

@@ -4,7 +4,6 @@ import itertools
 import json
 import subprocess
 import sys
-import threading
 from collections import Counter
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from bulletin.models import CurrentItem, Item, NewsItem, Publication
 from tests import factories
 
 from .ledger import current_dump, findings, kinds, rebuilt_dump, rows
+from .threads import beside
 
 PROCESSES = 4
 #: Publishes and withdrawals together; each on PostgreSQL runs beside the others, on SQLite one after another.
@@ -205,20 +205,6 @@ def test_projections_caught_up_by_several_at_once_lose_no_wake_up(newsroom):
 
 
 # --- Moments that have to be met exactly: two threads, one held at its step ----------------------------------------
-
-
-def beside(work) -> threading.Thread:
-    """Runs `work` in a thread with a connection of its own."""
-
-    def run() -> None:
-        try:
-            work()
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    return thread
 
 
 def somebody_waits_for_us() -> bool:

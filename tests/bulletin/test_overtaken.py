@@ -1,10 +1,6 @@
 """An instance read before a publication or a withdrawal, and saved after it: never over what is on offer."""
 
-import threading
-from collections.abc import Callable
-
 import pytest
-from django.db import connection
 from wagtail.actions.unpublish import UnpublishAction
 
 from bulletin import publication
@@ -13,6 +9,7 @@ from bulletin.refusals import PublishRefused
 from tests import factories
 
 from .ledger import findings, is_on_offer, kinds, nothing_changes
+from .threads import at_once
 
 OVERTAKEN = "Bu içeriğin yayını, siz okuduktan sonra değişti"
 
@@ -179,30 +176,6 @@ def test_item_withdrawn_meanwhile_is_not_put_on_offer_by_its_old_instance(make, 
 
 
 # --- At the same moment ------------------------------------------------------------------------------------------
-
-
-def at_once(*works: Callable[[], None]) -> list[BaseException | None]:
-    """Does each of `works` in a thread with a connection of its own, all at once; what each raised."""
-    connection.close()
-    start = threading.Barrier(len(works))
-    raised: list[BaseException | None] = [None] * len(works)
-
-    def run(place: int) -> None:
-        try:
-            start.wait(timeout=20)
-            works[place]()
-        except Exception as error:
-            raised[place] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=[place]) for place in range(len(works))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    assert not any(thread.is_alive() for thread in threads)
-    return raised
 
 
 def test_draft_saved_while_it_is_published_stays_on_offer(own_database):
