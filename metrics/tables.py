@@ -22,70 +22,81 @@ BYTE_ORDER_MARK = "\ufeff"
 
 
 def month_table(report: MonthReport) -> str:
-    rows: list[list] = [
-        [
+    rows = [
+        _row(
             gettext("gün"),
             day.date.isoformat(),
-            day.news.characters,
-            day.news.characters_without_spaces,
+            day.news,
             day.cumulative,
-            day.news.items,
-            *day.others.values(),
-            _cell(day.users),
-            *_year_before(day.year_before),
-        ]
+            day.others.values(),
+            day.users,
+            _year_before(day.year_before),
+        )
         for day in report.days
     ]
-    rows.append(
-        [
-            gettext("ay") if report.is_over else gettext("ay (tamamlanmadı)"),
-            report.month.first.strftime("%Y-%m"),
-            report.news.characters,
-            report.news.characters_without_spaces,
-            report.news.characters,
-            report.news.items,
-            *(offered.characters for offered in report.others.values()),
-            _cell(report.users.total if report.users else None),
-            *_year_before(report.year_before.news, report.year_before.users),
-        ]
+    whole = _row(
+        gettext("ay") if report.is_over else gettext("ay (tamamlanmadı)"),
+        report.month.first.strftime("%Y-%m"),
+        report.news,
+        report.news.characters,
+        (offered.characters for offered in report.others.values()),
+        report.users.total if report.users else None,
+        _year_before(report.year_before.news, report.year_before.users),
     )
-    return _written(rows, report.head, gettext("geçen yılın aynı günleri"))
+    return _written([*rows, whole], report.head, gettext("geçen yılın aynı günleri"))
 
 
 def year_table(report: YearReport) -> str:
-    rows: list[list] = []
+    rows = []
     cumulative = 0
     for row in report.months:
         if not row.has_begun:
             continue
         cumulative += row.news.characters
         rows.append(
-            [
+            _row(
                 gettext("ay") if row.is_over else gettext("ay (tamamlanmadı)"),
                 row.month.first.strftime("%Y-%m"),
-                row.news.characters,
-                row.news.characters_without_spaces,
+                row.news,
                 cumulative,
-                row.news.items,
-                *row.others.values(),
-                _cell(row.users),
-                *_year_before(row.year_before),
-            ]
+                row.others.values(),
+                row.users,
+                _year_before(row.year_before),
+            )
         )
-    rows.append(
-        [
-            gettext("yıl") if report.is_over else gettext("yıl (tamamlanmadı)"),
-            report.year.label,
-            report.news.characters,
-            report.news.characters_without_spaces,
-            cumulative,
-            report.news.items,
-            *report.others.values(),
-            _cell(report.users),
-            *_year_before(report.year_before, report.users_year_before),
-        ]
+    whole = _row(
+        gettext("yıl") if report.is_over else gettext("yıl (tamamlanmadı)"),
+        report.year.label,
+        report.news,
+        cumulative,
+        report.others.values(),
+        report.users,
+        _year_before(report.year_before, report.users_year_before),
     )
-    return _written(rows, report.head, gettext("geçen yılın aynı ayı, bütünüyle"))
+    return _written([*rows, whole], report.head, gettext("geçen yılın aynı ayı, bütünüyle"))
+
+
+def _row(
+    scope: str,
+    period: str,
+    news: Offered,
+    cumulative: int,
+    others: Iterable[int],
+    users: int | None,
+    year_before: list,
+) -> list:
+    """The cells of one period, under `_headings`; `others` are the characters of the other kinds."""
+    return [
+        scope,
+        period,
+        news.characters,
+        news.characters_without_spaces,
+        cumulative,
+        news.items,
+        *others,
+        _cell(users),
+        *year_before,
+    ]
 
 
 def _year_before(news: Offered | None, users: int | None = None) -> list:
