@@ -8,8 +8,9 @@ class NewsroomConfig(AppConfig):
     verbose_name = _("Haber merkezi")
 
     def ready(self) -> None:
-        from . import roles
+        from . import notifications, roles
 
+        notifications.connect()
         post_migrate.connect(roles.lay_after_migrate, dispatch_uid="newsroom.roles")
         # Read when Wagtail registers its user pages, which is after every application is ready.
         apps.get_app_config("wagtailusers").user_viewset = "newsroom.people.PersonViewSet"

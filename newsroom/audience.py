@@ -17,6 +17,8 @@ from bulletin.models.audiences import normalised_audience
 from subscribers.entitlement import PUBLIC, SUBSCRIBER, agency_key
 from subscribers.models import Agency
 
+from .choices import NumberedChoices
+
 #: The choices a person has. NAMED: only the agencies ticked. BOTH: every subscriber, and those ticked whatever part of
 #: the bulletin they are entitled to; offered only where an item has such an audience already.
 NAMED = "agencies"
@@ -79,7 +81,7 @@ def choice_field() -> forms.ChoiceField:
 
 
 def agencies_field() -> forms.ModelMultipleChoiceField:
-    return forms.ModelMultipleChoiceField(
+    return NumberedChoices(
         label=_("Kurumlar"),
         queryset=Agency.objects.none(),
         widget=forms.CheckboxSelectMultiple,

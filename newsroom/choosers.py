@@ -1,17 +1,17 @@
 """Choosing an item on offer, for a bulletin's contents: the newest first, with the editors' search."""
 
-import re
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.choosers import BaseFilterForm
 from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.views.generic import chooser
 from wagtail.admin.viewsets.chooser import ChooserViewSet
+from wagtail.admin.widgets import BaseChooser
 
 from bulletin.models import CurrentItem, Item
 from bulletin.vocabulary import language_name
 
+from .choices import ShowsWhatIsThere, is_number
 from .search_box import find_on_offer
 
 #: What a bulletin may gather.
@@ -77,7 +77,7 @@ class Chosen(chooser.ChosenView):
     """Names the item chosen, one of those the list shows to this person."""
 
     def get_object(self, pk):
-        if not re.fullmatch("[0-9]{1,18}", pk, re.ASCII):
+        if not is_number(pk):
             raise Item.DoesNotExist
         readable = CurrentItem.objects.readable_by(self.request.reader.keys)
         return Item.objects.filter(pk__in=readable.values("pk")).get(pk=pk)
@@ -90,6 +90,10 @@ class ChosenMultiple(chooser.ChosenMultipleView):
         return Item.objects.none()
 
 
+class ItemChooser(ShowsWhatIsThere, BaseChooser):
+    pass
+
+
 class ItemOnOfferChooser(ChooserViewSet):
     """The chooser itself; it only chooses, it makes none."""
 
@@ -99,6 +103,7 @@ class ItemOnOfferChooser(ChooserViewSet):
     choose_another_text = _("Başka içerik seç")
     edit_item_text = _("Bu içeriği düzenle")
     register_widget = False
+    base_widget_class = ItemChooser
     choose_view_class = ChooseView
     choose_results_view_class = ChooseResultsView
     chosen_view_class = Chosen

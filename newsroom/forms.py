@@ -8,11 +8,12 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.snippets.permissions import get_permission_name
 
-from bulletin.models import Desk
+from bulletin.models import Desk, Topic
 from bulletin.sanitising import clean_text
 
 from . import audience, desk_rights
 from .body_area import BodyArea
+from .choices import NumberedChoices
 
 #: Characters of a public note at most: of a correction, a withdrawal, a change of audience.
 NOTE_LENGTH = 500
@@ -111,6 +112,8 @@ class NewsItemForm(ItemForm):
 
     The desks to choose from are the editor's own, and the only one is chosen already.
     """
+
+    topics = NumberedChoices(queryset=Topic.objects.all(), label=gettext_lazy("Konular"), required=False)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -5,11 +5,15 @@ The panels are bound to a model by the viewsets of `newsroom.viewsets`.
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from modelcluster.forms import BaseChildFormSet
 from wagtail.admin.panels import FieldPanel, HelpPanel, InlinePanel, MultiFieldPanel, ObjectList, Panel
 from wagtail.admin.panels.publishing_panel import PublishingPanel
 
+from bulletin.models.bulletins import MAXIMUM_ENTRIES, TOO_MANY_ENTRIES
+
 from .body_area import BodyArea
 from .character_count import count_draft
+from .choices import ImageChooser
 from .choosers import item_on_offer_chooser
 from .forms import ItemForm, NewsItemForm
 from .publications import publications_of
@@ -64,8 +68,23 @@ class AudienceLinkPanel(Panel):
             return context
 
 
+class Entries(BaseChildFormSet):
+    """The entries a browser sent: as many as a bulletin may have, and room for as many that were taken out."""
+
+    default_error_messages = {"too_many_forms": TOO_MANY_ENTRIES}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.absolute_max = 2 * self.max_num
+
+
 class EntriesPanel(InlinePanel):
     """A bulletin's contents; Wagtail's panel with a button that reads as Turkish."""
+
+    def get_form_options(self):
+        options = super().get_form_options()
+        options["formsets"][self.relation_name]["formset"] = Entries
+        return options
 
     class BoundPanel(InlinePanel.BoundPanel):
         template_name = "newsroom/panels/entries.html"
@@ -150,7 +169,7 @@ NEWS_PANELS = ObjectList(
             icon="globe",
         ),
         MultiFieldPanel(
-            [FieldPanel("image"), FieldPanel("image_alt"), FieldPanel("image_credit")],
+            [FieldPanel("image", widget=ImageChooser), FieldPanel("image_alt"), FieldPanel("image_credit")],
             heading=_("Görsel"),
             icon="image",
         ),
@@ -204,6 +223,7 @@ BULLETIN_PANELS = ObjectList(
             ],
             heading=_("İçindekiler"),
             label=_("İçerik"),
+            max_num=MAXIMUM_ENTRIES,
             icon="list-ul",
             help_text=_(
                 "Yalnızca yayındaki haber ve açıklamalar alınır; bülten yayımlandığı andaki sürümleri kalıcı olarak "

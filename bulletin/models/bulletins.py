@@ -12,6 +12,10 @@ from .items import Item
 
 SECTION_LENGTH = 160
 
+#: More than the directorate offers on any day; what readers and editors can still look through on one page.
+MAXIMUM_ENTRIES = 200
+TOO_MANY_ENTRIES = _("Bir bültende en çok %(num)d içerik olabilir; bülteni bölün.")
+
 
 class Bulletin(Item):
     """A numbered edition of a series, which gathers published items in ordered sections."""
@@ -41,6 +45,8 @@ class Bulletin(Item):
 
     def clean(self) -> None:
         super().clean()
+        if self.entries.count() > MAXIMUM_ENTRIES:
+            raise ValidationError(TOO_MANY_ENTRIES, params={"num": MAXIMUM_ENTRIES})
         for entry in self.entries.all():
             entry.section = clean_line(entry.section)
             if len(entry.section) > SECTION_LENGTH:

@@ -172,12 +172,15 @@ WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAILEMBEDS_FINDERS: list[dict] = []
 WAGTAIL_USAGE_COUNT_ENABLED = False
+WAGTAILADMIN_NOTIFICATION_INCLUDE_SUPERUSERS = False
 #: As days are written in Turkey; `config.formats` reads it in both languages.
 WAGTAIL_DATE_FORMAT = "%d.%m.%Y"
 WAGTAIL_DATETIME_FORMAT = "%d.%m.%Y %H:%M"
 WAGTAIL_FINISH_WORKFLOW_ACTION = "newsroom.workflow.publish_approved_revision"
 WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp"]
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
+# What a camera of today makes. Each pixel costs four bytes of memory when a smaller picture is made of it.
+WAGTAILIMAGES_MAX_IMAGE_PIXELS = 60_000_000
 #: Wagtail's own search tables hold pages and images; what is offered is searched by `search/`.
 #: Images and pages are few; SQLite's own full text answers a lone quotation mark with an error.
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database.fallback"}}
@@ -213,6 +216,7 @@ CONTENT_SECURITY_POLICY = {
 
 EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
+EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="des@localhost")
 
 LOGGING = {

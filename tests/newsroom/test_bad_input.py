@@ -5,12 +5,14 @@ from contextlib import contextmanager
 from urllib.parse import urlencode
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.urls import reverse
 from wagtail.models import Revision
 
 from bulletin import publication
 from bulletin.models import Bulletin, BulletinEntry, CurrentItem, Item, NewsItem, Publication, Statement
+from bulletin.models.bulletins import MAXIMUM_ENTRIES
 from tests import factories
 from tests.bulletin.ledger import findings, kinds, nothing_changes
 from tests.newsroom.pages import form_of, said, url
@@ -249,8 +251,10 @@ def test_form_of_twenty_thousand_fields_is_refused(entered):
         ("desk", "9" * 40),
         ("topics", ["999999"]),
         ("topics", ["x"]),
+        ("topics", ["9" * 40]),
         ("outlet", "9" * 40),
         ("image", "9" * 40),
+        ("image", "x"),
         ("language", "xx"),
         ("urgency", "yarın"),
         ("source_country", "ZZZ"),
@@ -261,6 +265,7 @@ def test_form_of_twenty_thousand_fields_is_refused(entered):
         ("audience_choice", "herkes"),
         ("audience_agencies", ["999999"]),
         ("audience_agencies", ["x"]),
+        ("audience_agencies", ["9" * 40]),
     ],
 )
 def test_choice_that_was_not_offered_is_refused(entered, name, sent):
@@ -328,7 +333,7 @@ def test_bulletin_with_a_number_that_is_none_is_refused_in_the_form(entered, num
     assert answer.context["form"].errors["number"]
 
 
-@pytest.mark.parametrize("sent", ["999999", "9" * 40, ""])
+@pytest.mark.parametrize("sent", ["999999", "9" * 40, "x", ""])
 def test_bulletin_that_names_nothing_there_is_refused_in_the_form(entered, sent):
     edition = factories.bulletin(factories.published_news())
     with nothing_saved():
@@ -342,6 +347,22 @@ def test_bulletin_form_with_a_forged_number_of_entries_is_refused(entered, sent)
     with nothing_saved():
         answer = entered.post(url("edit", edition), form_of(edition, **{"entries-TOTAL_FORMS": sent}))
     assert answer.status_code in (200, 400)
+
+
+def test_bulletin_form_shows_no_more_rows_than_it_may_have(entered):
+    edition = factories.bulletin(factories.published_news())
+    answer = entered.post(url("edit", edition), form_of(edition, **{"entries-TOTAL_FORMS": 10_000}))
+    formset = answer.context["form"].formsets["entries"]
+    assert len(formset.forms) == 2 * MAXIMUM_ENTRIES
+    assert formset.non_form_errors() == ["Bir bültende en çok 200 içerik olabilir; bülteni bölün."]
+
+
+def test_bulletin_of_more_than_the_most_is_refused_past_the_form_too(chief_editor):
+    item = factories.published_news()
+    edition = factories.bulletin(item)
+    edition.entries = [BulletinEntry(item=item, sort_order=place) for place in range(MAXIMUM_ENTRIES + 1)]
+    with pytest.raises(ValidationError, match="en çok 200 içerik"):
+        edition.full_clean()
 
 
 def test_bulletin_keeps_the_entry_of_another_bulletin_where_it_is(entered):

@@ -1,11 +1,15 @@
 """What people with a foot in the admin try beyond their role: names of drafts, files of others, made-up addresses."""
 
 import html
+import io
 
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from PIL import Image as Picture
+from wagtail.images import get_image_model
+from wagtail.models import Collection
 
 from bulletin.images import freeze_image
 from tests import factories
@@ -142,6 +146,63 @@ def test_file_of_an_image_is_not_replaced(client, editor):
     image.refresh_from_db()
     assert image.title == "Yeni ad"
     assert image.file.open().read() == seen
+
+
+def picture(form: str, size: tuple[int, int] = (300, 200)) -> bytes:
+    buffer = io.BytesIO()
+    Picture.new("RGB", size, "#0a6e6e").save(buffer, form)
+    return buffer.getvalue()
+
+
+def upload(client, door: str, file: SimpleUploadedFile) -> str:
+    """Sends `file` through one of Wagtail's three doors; what the answer says."""
+    collection = Collection.objects.get().pk
+    address, data = {
+        "page": (reverse("wagtailimages:add"), {"title": "Vinç", "file": file, "collection": collection}),
+        "several": (reverse("wagtailimages:add_multiple"), {"title": "Vinç", "files[]": file}),
+        "chooser": (
+            reverse("wagtailimages_chooser:create"),
+            {
+                "image-chooser-upload-title": "Vinç",
+                "image-chooser-upload-file": file,
+                "image-chooser-upload-collection": collection,
+            },
+        ),
+    }[door]
+    answer = client.post(address, data)
+    return html.unescape(str(answer.json() if "json" in answer["Content-Type"] else answer.content.decode()))
+
+
+BROKEN_PICTURES = {
+    "png cut short": ("a.png", lambda: picture("PNG")[:-60], "dosya eksik ya da bozuk"),
+    "jpeg cut short": ("a.jpg", lambda: picture("JPEG")[:-400], "dosya eksik ya da bozuk"),
+    "webp cut short": ("a.webp", lambda: picture("WEBP")[:-40], "dosya eksik ya da bozuk"),
+    "no more than a beginning": (
+        "a.webp",
+        lambda: picture("WEBP")[:14],
+        "JPEG, PNG ya da WebP görseli değil",
+    ),
+    "another format": ("a.png", lambda: picture("GIF"), "JPEG, PNG ya da WebP görseli değil"),
+    "no picture": ("a.jpg", lambda: b"<script>", "JPEG, PNG ya da WebP görseli değil"),
+    "another name": ("a.jpg", lambda: picture("PNG"), "jpeg"),
+    "more pixels than memory": ("a.png", lambda: picture("PNG", (10_000, 7_000)), "en çok 60 milyon piksel"),
+}
+
+
+@pytest.mark.parametrize("door", ["page", "several", "chooser"])
+@pytest.mark.parametrize("broken", BROKEN_PICTURES)
+def test_picture_that_can_not_be_shown_is_refused_with_a_sentence(client, editor, door, broken):
+    name, content, sentence = BROKEN_PICTURES[broken]
+    client.force_login(editor)
+    assert sentence in upload(client, door, SimpleUploadedFile(name, content()))
+    assert not get_image_model().objects.exists()
+
+
+@pytest.mark.parametrize("door", ["page", "several", "chooser"])
+def test_picture_that_is_whole_is_kept(client, editor, door):
+    client.force_login(editor)
+    upload(client, door, SimpleUploadedFile("vinç.webp", picture("WEBP")))
+    assert get_image_model().objects.get().file.size == len(picture("WEBP"))
 
 
 @pytest.mark.parametrize("asked", ['"', '"(*', "(", "*", "a AND", "\\", "%", "'"])
