@@ -4,7 +4,7 @@
 
 For each size a fresh database is filled (`bench.loading`), then measured in a process of its own: writes and the
 moments at which they are seen (`bench.moments`), every page (`bench.pages`), and last the lists after most of what was
-public has been closed to visitors. Ends with code 1 where a number of queries differs between sizes (`bench.report`).
+public has been closed to visitors. Ends with code 1 where a number of queries grows with the size (`bench.report`).
 The database is SQLite in a temporary folder; where DATABASE_URL names a PostgreSQL, one made there for each size, and
 dropped after it.
 """

@@ -8,6 +8,7 @@ import os
 import platform
 import statistics
 from collections.abc import Iterator
+from itertools import pairwise
 
 #: What of the writes is a moment at which something is seen, and has no queries of its own.
 SIGHTINGS = ("page", "feed", "search")
@@ -20,14 +21,14 @@ def percentile(values: list[float], part: float) -> float:
 
 
 def unbounded(results: dict[int, dict]) -> list[str]:
-    """A sentence for each page and each write whose number of queries is not the same at every size."""
+    """A sentence for each page and each write that asks more queries at a larger size than at a smaller."""
     sentences = []
     for what in _names(results, "writes"):
         if what not in SIGHTINGS:
             numbers = {size: _queries_of(costs["writes"][what]) for size, costs in results.items()}
-            sentences += _differing(what, numbers)
+            sentences += _growing(what, numbers)
     for what in _names(results, "pages"):
-        sentences += _differing(
+        sentences += _growing(
             what, {size: costs["pages"][what]["queries"] for size, costs in results.items()}
         )
     return sentences
@@ -51,11 +52,11 @@ def verdict(results: dict[int, dict]) -> Iterator[str]:
     pages = len(_names(results, "pages"))
     if len(results) == 1:
         yield f"Whether the queries of these {pages} pages are bounded shows at two sizes or more."
-    elif differing := unbounded(results):
+    elif growing := unbounded(results):
         yield "NOT bounded:"
-        yield from (f"- {sentence}" for sentence in differing)
+        yield from (f"- {sentence}" for sentence in growing)
     else:
-        yield f"Bounded: each of the {pages} pages, and each write, asks the same number of queries at every size."
+        yield f"Bounded: none of the {pages} pages, and no write, asks more queries at a larger size than at a smaller."
 
 
 def _names(results: dict[int, dict], part: str) -> list[str]:
@@ -67,8 +68,9 @@ def _queries_of(costs: list[dict]) -> int:
     return statistics.mode(cost["queries"] for cost in costs)
 
 
-def _differing(what: str, numbers: dict[int, int]) -> list[str]:
-    if len(set(numbers.values())) == 1:
+def _growing(what: str, numbers: dict[int, int]) -> list[str]:
+    asked = list(numbers.values())
+    if all(more <= fewer for fewer, more in pairwise(asked)):
         return []
     return [
         f"{what}: " + ", ".join(f"{number} queries at {size:,}" for size, number in numbers.items()) + "."

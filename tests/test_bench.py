@@ -82,3 +82,7 @@ def test_page_that_asks_more_of_more_items_is_told():
 
 def test_equal_queries_are_called_bounded():
     assert "Bounded" in "\n".join(report.lines(results(home={1000: 8, 10_000: 8})))
+
+
+def test_page_that_shows_less_and_asks_less_is_bounded():
+    assert report.unbounded(results(home={1000: 8, 10_000: 7})) == []

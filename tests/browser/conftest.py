@@ -1,6 +1,7 @@
 """The running site and the browser that looks at it."""
 
 import os
+from contextlib import contextmanager
 
 import pytest
 from django.core.cache import cache
@@ -9,9 +10,9 @@ from playwright.sync_api import sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 
-@pytest.fixture
-def server(own_database):
-    """The site on a free port of its own, over a database whose commits are real."""
+@contextmanager
+def running_site():
+    """The site on a free port of its own, over the database of the moment, whose commits have to be real."""
     cache.clear()
     running = LiveServer("127.0.0.1")
     yield running
@@ -19,15 +20,27 @@ def server(own_database):
     cache.clear()
 
 
-@pytest.fixture
-def chromium(server, monkeypatch):
-    """A browser for one test. It begins after the test's database and ends before it, with its own connections closed.
+@contextmanager
+def running_chromium():
+    """A browser. It begins after the database it looks at and ends before it, with its own connections closed.
 
     Playwright runs an event loop in this thread, beside which Django keeps other connections than without one.
     """
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-    with sync_playwright() as playwright:
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
         browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"))
         yield browser
         browser.close()
         connections.close_all()
+
+
+@pytest.fixture
+def server(own_database):
+    with running_site() as running:
+        yield running
+
+
+@pytest.fixture
+def chromium(server):
+    with running_chromium() as browser:
+        yield browser

@@ -4,17 +4,46 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.test import override_settings
 from playwright.sync_api import expect
 
 from bulletin.models import CurrentItem
 from home.site_tree import ensure_site_tree
 from tests import factories
+from tests.conftest import copied_database
+
+from .conftest import running_chromium, running_site
 
 pytestmark = [pytest.mark.browser, pytest.mark.once]
 
 #: 320 is what a page of 1280 px has at a zoom of 400 % (WCAG 2.2, 1.4.10).
 WIDTHS = (320, 360, 768, 1440)
 LONG_WORD = "Muvaffakiyetsizleştiricileştiriveremeyebileceklerimizdenmişsinizcesine" * 2
+
+
+@pytest.fixture(scope="module")
+def site_folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("site")
+    with override_settings(VAR=folder, MEDIA_ROOT=folder / "media"):
+        yield folder
+
+
+@pytest.fixture(autouse=True)
+def own_folder(site_folder):
+    """These tests look at one site and change little of it; all share its folder, database and server."""
+    return site_folder
+
+
+@pytest.fixture(scope="module")
+def server(site_folder, django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), copied_database(site_folder), running_site() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def chromium(server, world):
+    with running_chromium() as browser:
+        yield browser
 
 
 @pytest.fixture
@@ -42,7 +71,7 @@ def open_page(server, chromium):
     assert troubles == []
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def world(server) -> dict[str, str]:
     """A site with something of everything; the address of each page."""
     ensure_site_tree()
