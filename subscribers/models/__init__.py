@@ -1,0 +1,27 @@
+"""Who reads and for whom: people, agencies, service accounts; how they are let in; the audit log."""
+
+from ..spelling import normalise_email
+from .agencies import Agency, AgencyEntitlement
+from .audit import AuditCheckpoint, AuditEvent, AuditPersonalData
+from .invitations import Invitation
+from .people import User, UserManager
+from .service_accounts import ServiceAccount
+from .sessions import DeviceSession, SignInFailures
+from .tokens import Token, TokenUse
+
+__all__ = [
+    "Agency",
+    "AgencyEntitlement",
+    "AuditCheckpoint",
+    "AuditEvent",
+    "AuditPersonalData",
+    "DeviceSession",
+    "Invitation",
+    "ServiceAccount",
+    "SignInFailures",
+    "Token",
+    "TokenUse",
+    "User",
+    "UserManager",
+    "normalise_email",
+]

@@ -1,0 +1,84 @@
+"""The people who read and write.
+
+A user is known by a normalised e-mail address for signing in and by a UUID everywhere else: logs and figures hold the
+UUID alone, without a foreign key, so that a person can be erased and the figures stay what they were.
+"""
+
+import uuid
+
+from django.contrib.auth.models import AbstractUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from ..spelling import normalise_email
+from .agencies import Agency
+
+
+class UserManager(BaseUserManager):
+    """Makes users by e-mail address; every address is normalised on its way in."""
+
+    use_in_migrations = True
+
+    def create_user(self, email: str, password: str | None = None, **fields) -> "User":
+        address = normalise_email(email or "")
+        if not address:
+            raise ValueError("A user needs an e-mail address.")
+        user = self.model(email=address, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields) -> "User":
+        return self.create_user(email, password, **{"is_staff": True, "is_superuser": True, **fields})
+
+    def get_by_natural_key(self, email: str) -> "User":
+        return self.get(email=normalise_email(email))
+
+
+class User(AbstractUser):
+    """A person of the directorate or of an agency."""
+
+    username = None
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    email = models.EmailField(
+        _("e-posta adresi"),
+        unique=True,
+        error_messages={"unique": _("Bu e-posta adresiyle bir kullanıcı zaten var.")},
+    )
+    agency = models.ForeignKey(
+        Agency,
+        verbose_name=_("kurum"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="people",
+    )
+    is_coordinator = models.BooleanField(_("kurum sorumlusu"), default=False)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: list[str] = []
+
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = _("kullanıcı")
+        verbose_name_plural = _("kullanıcılar")
+        constraints = [
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="user_email_is_lower_case"),
+            models.CheckConstraint(
+                condition=Q(is_coordinator=False) | Q(agency__isnull=False),
+                name="coordinator_has_an_agency",
+                violation_error_message=_("Kurum sorumlusunun bir kurumu olmalıdır."),
+            ),
+        ]
+
+    def clean_fields(self, exclude=None) -> None:
+        """As Django's; the address is normalised first, so that it is judged as it will be stored."""
+        self.email = normalise_email(self.email)
+        super().clean_fields(exclude=exclude)
+
+    def save(self, *args, **kwargs) -> None:
+        self.email = normalise_email(self.email)
+        super().save(*args, **kwargs)
