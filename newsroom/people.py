@@ -1,4 +1,4 @@
-"""The administrators' pages for people and agencies: who may sign in, for which agency, in which role.
+"""The administrators' pages for people: who may sign in, for which agency, in which role.
 
 Wagtail's user pages, with the agency and without the superuser box for anybody who is not one: an administrator gives
 roles, and can't make a superuser of anyone.
@@ -7,14 +7,10 @@ roles, and can't make a superuser of anyone.
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel
-from wagtail.admin.ui.tables import BooleanColumn, DateColumn
-from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 from wagtail.users.forms import UserCreationForm, UserEditForm
 from wagtail.users.views import users
 
 from bulletin.models import Desk
-from subscribers.models import Agency, AgencyEntitlement
 
 from . import desk_rights
 from .models import DeskBinding
@@ -96,48 +92,3 @@ class PersonViewSet(users.UserViewSet):
 
     def get_form_class(self, for_update=False):
         return PersonEditForm if for_update else PersonCreationForm
-
-
-class AgencyViewSet(ModelViewSet):
-    model = Agency
-    name = "agencies"
-    url_prefix = "kurumlar"
-    icon = "group"
-    menu_label = _("Kurumlar")
-    copy_view_enabled = False
-    search_fields = ["name", "code"]
-    search_backend_name = None
-    list_display = [
-        "name",
-        "code",
-        BooleanColumn("entitled_to_everything", label=_("Bütün içeriğe yetkili")),
-        DateColumn("started_at", label=_("Başlangıç")),
-        DateColumn("ended_at", label=_("Bitiş")),
-    ]
-    panels = [
-        FieldPanel("name"),
-        FieldPanel("code"),
-        FieldPanel("entitled_to_everything"),
-        FieldPanel("started_at"),
-        FieldPanel("ended_at"),
-    ]
-
-
-class EntitlementViewSet(ModelViewSet):
-    model = AgencyEntitlement
-    name = "agency_entitlements"
-    url_prefix = "kurum-yetkileri"
-    icon = "key"
-    menu_label = _("Kurum yetkileri")
-    copy_view_enabled = False
-    list_display = ["agency", "kind", "value"]
-    list_filter = ["agency", "kind"]
-    panels = [FieldPanel("agency"), FieldPanel("kind"), FieldPanel("value")]
-
-
-class AgencyViewSetGroup(ModelViewSetGroup):
-    items = (AgencyViewSet, EntitlementViewSet)
-    menu_label = _("Kurumlar")
-    menu_icon = "group"
-    menu_order = 900
-    add_to_admin_menu = True

@@ -18,10 +18,10 @@ from wagtail.snippets.action_menu import PublishMenuItem, SaveMenuItem, SubmitFo
 from wagtail.snippets.models import register_snippet
 
 from . import bare_items, bulk, choosers
+from .agencies import AgencyViewSetGroup
 from .character_count import character_count
 from .desks import DeskViewSetGroup
 from .masa import ApprovalsPanel, DeskPanel
-from .people import AgencyViewSetGroup
 from .viewsets import ITEM_VIEWSETS
 
 #: Reports about pages, or about what this site doesn't have.
