@@ -30,19 +30,30 @@ def part_key(kind: str, value: str | int) -> str:
 def keys_of(user) -> frozenset[str]:
     """The keys `user` holds at this moment.
 
-    Anonymous and inactive users, and users of an agency whose contract has not begun or has ended, hold `public` alone.
+    Anonymous and inactive users, and users of an agency whose contract isn't in force, hold `public` alone.
     """
     if not user.is_authenticated or not user.is_active:
         return ANONYMOUS_KEYS
     keys = {PUBLIC}
     if user.has_perm("bulletin.read_all"):
         keys |= {SUBSCRIBER, NEWSROOM}
-    if user.agency is not None and user.agency.is_current():
-        keys.add(agency_key(user.agency.pk))
-        if user.agency.entitled_to_everything:
-            keys.add(SUBSCRIBER)
-        else:
-            keys |= {part_key(e.kind, e.value) for e in user.agency.entitlements.all()}
+    if user.agency is not None:
+        keys |= keys_of_agency(user.agency)
+    return frozenset(keys)
+
+
+def keys_of_agency(agency) -> frozenset[str]:
+    """The keys that reading for `agency` gives at this moment; only `public` unless its contract is in force.
+
+    An agency reads what was addressed to those merged into it: they can't any more.
+    """
+    if not agency.is_current():
+        return ANONYMOUS_KEYS
+    keys = {PUBLIC, agency_key(agency.pk), *map(agency_key, agency.predecessors)}
+    if agency.entitled_to_everything:
+        keys.add(SUBSCRIBER)
+    else:
+        keys |= {part_key(entitlement.kind, entitlement.value) for entitlement in agency.entitlements.all()}
     return frozenset(keys)
 
 

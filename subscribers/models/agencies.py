@@ -68,6 +68,8 @@ class Agency(models.Model):
         help_text=_("Kurumun kişileri girişte doğrulama uygulamasındaki kodu da yazar."),
     )
     list_confirmed_at = models.DateTimeField(_("kişi listesinin onaylanması"), null=True, editable=False)
+    #: Numbers of the agencies merged into this one, however long ago: what was addressed to them is read here.
+    predecessors = models.JSONField(default=list, editable=False)
     merged_into = models.ForeignKey(
         "self",
         verbose_name=_("birleştiği kurum"),

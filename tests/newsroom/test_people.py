@@ -81,6 +81,8 @@ def test_agency_is_added_and_ended_and_never_deleted(entered):
         "code": "YK",
         "started_at": "2026-01-01 00:00",
         "entitled_to_everything": "on",
+        "kind": "ministry",
+        "people_limit": "20",
     }
     entered.post(reverse("agencies:add"), data)
     agency = Agency.objects.get(code="YK")
