@@ -1,12 +1,170 @@
-"""The administrators' pages for agencies: their contracts, what each is entitled to."""
+"""The administrators' pages for agencies: their contracts, what each is entitled to, what happens to them.
 
+An agency is suspended, resumed and merged on pages that say what it means first; nothing here deletes one.
+"""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.shortcuts import redirect
+from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.views.generic import FormView
+from wagtail.admin import messages
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
+from wagtail.admin.views.generic.base import BaseObjectMixin, WagtailAdminTemplateMixin
+from wagtail.admin.views.generic.models import InspectView
+from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
+from wagtail.admin.widgets import Button
 
+from subscribers import agencies
 from subscribers.models import Agency, AgencyEntitlement
+
+
+class AgencyView(InspectView):
+    """One agency at a glance: its contract, its people, what it may read, and what can be done to it."""
+
+    template_name = "newsroom/agency.html"
+    page_title = _("Kurum")
+    fields = ("code", "kind", "contact_name", "contact_email", "contact_phone")
+
+    @cached_property
+    def header_more_buttons(self):
+        buttons = super().header_more_buttons
+        if not self.request.user.has_perm("subscribers.change_agency"):
+            return buttons
+        state = self.object.state_at(timezone.now())
+        if state == Agency.State.CURRENT:
+            buttons.append(self._button("suspend", _("Askıya al"), "pause", 30))
+        if self.object.suspended_at is not None:
+            buttons.append(self._button("resume", _("Askıyı kaldır"), "play", 30))
+        if self.object.merged_into_id is None:
+            buttons.append(self._button("merge", _("Başka bir kurumla birleştir"), "link", 40))
+        return buttons
+
+    def _button(self, action: str, label, icon: str, priority: int) -> Button:
+        return Button(
+            label,
+            url=reverse(f"agencies:{action}", args=[self.object.pk]),
+            icon_name=icon,
+            priority=priority,
+        )
+
+    def get_context_data(self, **kwargs):
+        agency, now = self.object, timezone.now()
+        return super().get_context_data(
+            agency=agency,
+            state=agency.state_at(now).label,
+            people=agencies.people_of(agency).count(),
+            coordinators=agencies.people_of(agency).filter(is_coordinator=True),
+            list_is_due=agencies.list_is_due(agency, now=now),
+            parts=agency.entitlements.order_by("kind", "value"),
+            **kwargs,
+        )
+
+
+class AgencyActionView(PermissionCheckedMixin, BaseObjectMixin, WagtailAdminTemplateMixin, FormView):
+    """Asks once more, saying what will happen, and then does it. A refusal is a sentence above the form."""
+
+    permission_required = "change"
+    form_class = forms.Form
+    template_name = "newsroom/agency_action.html"
+    #: What will happen, the button that does it, and what is said afterwards.
+    explanation = button = done = ""
+
+    def get_page_subtitle(self) -> str:
+        return self.object.name
+
+    def get_breadcrumbs_items(self):
+        return [
+            *self.breadcrumbs_items,
+            {"url": reverse("agencies:index"), "label": _("Kurumlar")},
+            {"url": self.agency_url, "label": self.object.name},
+            {"url": "", "label": self.get_page_title()},
+        ]
+
+    @cached_property
+    def agency_url(self) -> str:
+        return reverse("agencies:inspect", args=[self.object.pk])
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(
+            object=self.object,
+            back_url=self.agency_url,
+            explanation=self.explanation,
+            button=self.button,
+            **kwargs,
+        )
+
+    def form_valid(self, form):
+        try:
+            self.act(form)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+            return self.form_invalid(form)
+        messages.success(self.request, self.done % {"name": self.object})
+        return redirect(self.agency_url)
+
+    def act(self, form: forms.Form) -> None:
+        """Does it. Raises ValidationError where it can't be done."""
+        raise NotImplementedError
+
+
+class SuspendView(AgencyActionView):
+    page_title = _("Askıya al")
+    explanation = _(
+        "Kurumun kişileri ve servis hesapları, askı kalkana kadar yalnızca herkese açık içeriği okur. "
+        "Hesapları ve geçmişleri olduğu gibi kalır."
+    )
+    button = _("Askıya al")
+    done = _("“%(name)s” askıya alındı.")
+
+    def act(self, form):
+        agencies.suspend(self.object, by=self.request.user)
+
+
+class ResumeView(AgencyActionView):
+    page_title = _("Askıyı kaldır")
+    explanation = _("Kurum, sözleşmesi sürüyorsa yetkili olduğu içeriği hemen yeniden okur.")
+    button = _("Askıyı kaldır")
+    done = _("“%(name)s” kurumunun askısı kaldırıldı.")
+
+    def act(self, form):
+        agencies.resume(self.object, by=self.request.user)
+
+
+class MergeForm(forms.Form):
+    target = forms.ModelChoiceField(
+        label=_("Birleşeceği kurum"), queryset=Agency.objects.none(), empty_label=_("Kurum seçin")
+    )
+
+    def __init__(self, *args, source: Agency, **kwargs):
+        super().__init__(*args, **kwargs)
+        now = timezone.now()
+        in_force = Q(started_at__lte=now) & (Q(ended_at=None) | Q(ended_at__gt=now)) & Q(suspended_at=None)
+        self.fields["target"].queryset = Agency.objects.filter(in_force).exclude(pk=source.pk)
+
+
+class MergeView(AgencyActionView):
+    page_title = _("Başka bir kurumla birleştir")
+    form_class = MergeForm
+    explanation = _(
+        "Bu kurumun sözleşmesi şimdi biter. Kişileri ve servis hesapları seçtiğiniz kuruma geçer; bu kuruma "
+        "gönderilmiş içeriği o kurum okur; kabul edilmemiş çağrılar geri alınır. Geçmiş okumalar bu kurumun "
+        "sayılarında kalır. Geri alınamaz."
+    )
+    button = _("Birleştir")
+    done = _("“%(name)s” birleştirildi.")
+
+    def get_form_kwargs(self):
+        return {**super().get_form_kwargs(), "source": self.object}
+
+    def act(self, form):
+        agencies.merge(self.object, form.cleaned_data["target"], by=self.request.user)
 
 
 class AgencyViewSet(ModelViewSet):
@@ -16,6 +174,8 @@ class AgencyViewSet(ModelViewSet):
     icon = "group"
     menu_label = _("Kurumlar")
     copy_view_enabled = False
+    inspect_view_enabled = True
+    inspect_view_class = AgencyView
     search_fields = ["name", "code"]
     search_backend_name = None
     list_filter = ["kind", "entitled_to_everything"]
@@ -51,6 +211,15 @@ class AgencyViewSet(ModelViewSet):
             heading=_("Yetki ve kişiler"),
         ),
     ]
+
+    def get_urlpatterns(self):
+        return [
+            *super().get_urlpatterns(),
+            *(
+                path(f"{name}/<int:pk>/", self.construct_view(view), name=name)
+                for name, view in (("suspend", SuspendView), ("resume", ResumeView), ("merge", MergeView))
+            ),
+        ]
 
 
 class EntitlementViewSet(ModelViewSet):

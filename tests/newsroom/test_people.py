@@ -99,3 +99,55 @@ def test_agency_that_ends_before_it_starts_is_refused_with_a_sentence(entered):
     assert "Sözleşme bitişi, başlangıcından önce olamaz." in response.content.decode()
     assert said(response)
     assert not Agency.objects.filter(code="K").exists()
+
+
+# --- What happens to an agency -----------------------------------------------------------------------------------
+
+
+def test_agency_is_suspended_and_resumed_on_pages_that_say_what_it_means(entered):
+    agency = factories.agency()
+    page = entered.get(reverse("agencies:suspend", args=[agency.pk])).content.decode()
+    assert "yalnızca herkese açık içeriği okur" in page
+    assert again(agency).suspended_at is None
+    entered.post(reverse("agencies:suspend", args=[agency.pk]))
+    assert again(agency).suspended_at is not None
+    assert "askıda" in entered.get(reverse("agencies:inspect", args=[agency.pk])).content.decode()
+    entered.post(reverse("agencies:resume", args=[agency.pk]))
+    assert again(agency).suspended_at is None
+
+
+def test_agency_is_merged_and_says_so(entered):
+    source, target = factories.agency(), factories.agency(name="Yeni Bakanlık")
+    answer = entered.post(reverse("agencies:merge", args=[source.pk]), {"target": target.pk}, follow=True)
+    assert "birleştirildi" in answer.content.decode()
+    assert again(source).merged_into == target
+    assert "“Yeni Bakanlık” ile birleşti" in answer.content.decode()
+
+
+@pytest.mark.parametrize("sent", ["", "x", "9" * 40, "999999"])
+def test_agency_that_is_none_is_refused_as_the_one_to_merge_into(entered, sent):
+    source = factories.agency()
+    answer = entered.post(reverse("agencies:merge", args=[source.pk]), {"target": sent})
+    assert answer.context["form"].errors["target"]
+    assert again(source).merged_into is None
+
+
+def test_refused_merge_is_told_above_the_form(entered):
+    source, target = factories.agency(), factories.agency(people_limit=1)
+    factories.person(agency=source)
+    factories.person(agency=target)
+    answer = entered.post(reverse("agencies:merge", args=[source.pk]), {"target": target.pk})
+    assert "Önce sınırı yükseltin" in answer.content.decode()
+
+
+@pytest.mark.parametrize("action", ["suspend", "resume", "merge", "inspect"])
+def test_agencies_are_the_administrators_alone(client, chief_editor, action):
+    agency = factories.agency()
+    client.force_login(chief_editor)
+    client.post(reverse(f"agencies:{action}", args=[agency.pk]), {"target": factories.agency().pk})
+    assert again(agency).suspended_at is None
+    assert again(agency).merged_into is None
+
+
+def again(agency: Agency) -> Agency:
+    return Agency.objects.get(pk=agency.pk)
