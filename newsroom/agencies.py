@@ -24,6 +24,8 @@ from wagtail.admin.widgets import Button
 from subscribers import agencies
 from subscribers.models import Agency, AgencyEntitlement
 
+from .parts import in_words
+
 
 class AgencyView(InspectView):
     """One agency at a glance: its contract, its people, what it may read, and what can be done to it."""
@@ -62,7 +64,7 @@ class AgencyView(InspectView):
             people=agencies.people_of(agency).count(),
             coordinators=agencies.people_of(agency).filter(is_coordinator=True),
             list_is_due=agencies.list_is_due(agency, now=now),
-            parts=agency.entitlements.order_by("kind", "value"),
+            parts=in_words(agency.entitlements.order_by("kind", "value").values_list("kind", "value")),
             **kwargs,
         )
 

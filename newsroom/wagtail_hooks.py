@@ -7,6 +7,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin import messages
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.search import SearchArea
 from wagtail.admin.views.home import (
     LockedPagesPanel,
@@ -23,6 +24,7 @@ from .character_count import character_count
 from .desks import DeskViewSetGroup
 from .masa import ApprovalsPanel, DeskPanel
 from .viewsets import ITEM_VIEWSETS
+from .why_not import WhyNotView
 
 #: Reports about pages, or about what this site doesn't have.
 MEANINGLESS_REPORTS = {"locked-pages", "aging-pages", "page-types-usage"}
@@ -71,7 +73,20 @@ for _order, _viewset in enumerate(ITEM_VIEWSETS, start=1):
 
 @hooks.register("register_admin_urls")
 def register_admin_urls():
-    return [path("karakter-sayisi/", character_count, name="character_count")]
+    return [
+        path("karakter-sayisi/", character_count, name="character_count"),
+        path("neden-okuyamiyor/", WhyNotView.as_view(), name="why_not"),
+    ]
+
+
+class WhyNotMenuItem(MenuItem):
+    def is_shown(self, request) -> bool:
+        return request.user.has_perm("subscribers.change_user")
+
+
+@hooks.register("register_admin_menu_item")
+def register_why_not_menu_item():
+    return WhyNotMenuItem(_("Neden okuyamıyor?"), reverse("why_not"), icon_name="help", order=910)
 
 
 @hooks.register("construct_homepage_panels")

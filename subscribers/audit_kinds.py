@@ -18,4 +18,9 @@ class AuditKind(TextChoices):
     INVITATION_WITHDRAWN = "invitation.withdrawn", _("çağrı geri alındı")
     PERSON_JOINED = "person.joined", _("kişi çağrıyı kabul etti")
     PERSON_LEFT = "person.left", _("kişi kurumdan ayrıldı")
+    ACCESS_EXPLAINED = "access.explained", _("bir kişinin neden okuyamadığına bakıldı")
     LIST_CONFIRMED = "people.confirmed", _("kişi listesi onaylandı")
+    # Tokens.
+    TOKEN_ISSUED = "token.issued", _("erişim anahtarı verildi")
+    TOKEN_ROTATED = "token.rotated", _("erişim anahtarı yenilendi")
+    TOKEN_REVOKED = "token.revoked", _("erişim anahtarı iptal edildi")

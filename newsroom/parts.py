@@ -1,0 +1,28 @@
+"""The parts of the bulletin that an agency may be entitled to, as people say them: “masa Asya Masası, dil Türkçe”."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+
+from bulletin.models import BulletinSeries, Desk, Topic
+from bulletin.vocabulary import language_name
+from subscribers.models import AgencyEntitlement
+
+Kind = AgencyEntitlement.Kind
+
+_MODELS = {Kind.DESK: Desk, Kind.TOPIC: Topic, Kind.SERIES: BulletinSeries}
+
+
+def in_words(parts: Iterable[tuple[str, str]]) -> str:
+    """(kind, value) pairs of entitlements, with names for numbers; what isn't there any more keeps its number."""
+    pairs = list(parts)
+    numbers: dict[str, set[int]] = {}
+    for kind, value in pairs:
+        if kind != Kind.LANGUAGE:
+            numbers.setdefault(kind, set()).add(int(value))
+    names = {kind: _MODELS[kind].objects.in_bulk(wanted) for kind, wanted in numbers.items()}
+    words = []
+    for kind, value in pairs:
+        name = language_name(value) if kind == Kind.LANGUAGE else names[kind].get(int(value), value)
+        words.append(f"{Kind(kind).label} {name}")
+    return ", ".join(words) or _("hiçbiri")
