@@ -12,10 +12,12 @@ Laid after every migration (`install_after_migrate`), taken off before those tha
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from django.core import checks
-from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db import DEFAULT_DB_ALIAS, connections
+
+from subscribers import refusing_triggers
+from subscribers.refusing_triggers import Refusal
 
 from .canonical import GENESIS
 
@@ -36,44 +38,6 @@ _SUCCESSION = (
     "NEW.sequence <> (SELECT COALESCE(MAX(sequence), 0) + 1 FROM bulletin_publication)"  # noqa: S608
     f" OR NEW.previous_hash <> COALESCE({_HEAD_HASH}, '{GENESIS}')"
 )
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """One trigger: before `event` on `table`, a row for which `when` holds is refused with `sentence`."""
-
-    name: str
-    event: str
-    table: str
-    sentence: str
-    when: str
-
-    def sqlite(self) -> list[str]:
-        """The statements that lay it on SQLite."""
-        return [
-            f"DROP TRIGGER IF EXISTS {self.name}",
-            f"CREATE TRIGGER {self.name} BEFORE {self.event} ON {self.table} FOR EACH ROW WHEN {self.when} "
-            f"BEGIN SELECT RAISE(ABORT, '{self.sentence}'); END",
-        ]
-
-    def postgresql(self) -> list[str]:
-        """The statements that lay it on PostgreSQL: its function, then the trigger."""
-        level = "STATEMENT" if self.event == "TRUNCATE" else "ROW"
-        return [
-            f"CREATE OR REPLACE FUNCTION {self.name}() RETURNS trigger AS $${self.body()}$$ LANGUAGE plpgsql",
-            f"DROP TRIGGER IF EXISTS {self.name} ON {self.table}",
-            # As pg_get_triggerdef writes it: `missing` compares the two.
-            f"CREATE TRIGGER {self.name} BEFORE {self.event} ON {self.table} "
-            f"FOR EACH {level} EXECUTE FUNCTION {self.name}()",
-        ]
-
-    def body(self) -> str:
-        """The source of its function on PostgreSQL."""
-        returned = {"TRUNCATE": "NULL", "DELETE": "OLD"}.get(self.event, "NEW")
-        return (
-            f" BEGIN IF {self.when} THEN RAISE EXCEPTION '{self.sentence}'"
-            f" USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN {returned}; END "
-        )
 
 
 def refusals(vendor: str) -> list[Refusal]:
@@ -171,34 +135,12 @@ def refusals(vendor: str) -> list[Refusal]:
 
 def install(connection) -> None:
     """Lays every trigger that the database of `connection` lacks, all of them in one transaction."""
-    lacking = set(missing(connection))
-    if not lacking:
-        return
-    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
-        for refusal in refusals(connection.vendor):
-            if refusal.name in lacking:
-                for statement in getattr(refusal, connection.vendor)():
-                    cursor.execute(statement)
+    refusing_triggers.install(connection, refusals(connection.vendor))
 
 
 def missing(connection) -> list[str]:
     """The names of the triggers that `connection` lacks, or holds changed, misplaced or switched off."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute("SELECT sql FROM sqlite_master WHERE type = 'trigger'")
-            standing = {sql for (sql,) in cursor.fetchall()}
-            return sorted(r.name for r in refusals("sqlite") if r.sqlite()[-1] not in standing)
-        cursor.execute(
-            "SELECT pg_get_triggerdef(pg_trigger.oid, TRUE), prosrc"
-            " FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid"
-            " WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')"
-        )
-        standing = set(cursor.fetchall())
-    return sorted(
-        refusal.name
-        for refusal in refusals("postgresql")
-        if (refusal.postgresql()[-1], refusal.body()) not in standing
-    )
+    return refusing_triggers.missing(connection, refusals(connection.vendor))
 
 
 def are_told_to_look_away(connection) -> bool:
@@ -219,38 +161,20 @@ def install_after_migrate(sender, using=DEFAULT_DB_ALIAS, **_signal) -> None:
 
 
 def lift_before_migrate(sender, plan=(), using=DEFAULT_DB_ALIAS, **_signal) -> None:
-    """Receiver of `pre_migrate`: on SQLite, takes the triggers off before migrations of this room.
-
-    SQLite remakes a table under another name and renames it; the renaming fails where a trigger of another table
-    speaks of the one remade. A migration that fails leaves them off, which check bulletin.W001 and
-    `verify_publications` say.
-    """
-    connection = connections[using]
-    if connection.vendor != "sqlite" or not any(step.app_label == sender.label for step, _backwards in plan):
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name LIKE 'bulletin!_%' ESCAPE '!'"
-        )
-        for (name,) in cursor.fetchall():
-            cursor.execute(f"DROP TRIGGER {connection.ops.quote_name(name)}")
+    """Receiver of `pre_migrate`: takes them off where a migration of this room could not run under them."""
+    refusing_triggers.lift_before_migrate(sender, plan, connections[using])
 
 
 def check_triggers(app_configs=None, databases=None, **_options) -> list[checks.CheckMessage]:
     """System check bulletin.W001: the triggers stand (run with `check --database default`).
 
     A warning and not an error, because an error would stop `migrate`, which is what lays them anew."""
-    messages = []
-    for alias in databases or ():
-        connection = connections[alias]
-        if "bulletin_recording" not in connection.introspection.table_names():
-            continue
-        if names := missing(connection):
-            messages.append(
-                checks.Warning(
-                    f"The database lacks triggers that protect the publication log: {', '.join(names)}.",
-                    hint="Run `manage.py migrate`, which lays them anew, then `manage.py verify_publications`.",
-                    id="bulletin.W001",
-                )
-            )
-    return messages
+    return [
+        checks.Warning(
+            f"The database lacks triggers that protect the publication log: {', '.join(names)}.",
+            hint="Run `manage.py migrate`, which lays them anew, then `manage.py verify_publications`.",
+            id="bulletin.W001",
+        )
+        for connection in map(connections.__getitem__, databases or ())
+        if "bulletin_recording" in connection.introspection.table_names() and (names := missing(connection))
+    ]

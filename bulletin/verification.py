@@ -6,13 +6,14 @@ Log and offers are read as they stand at one moment, so that it can run while th
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection
 from django.db.models import OuterRef, Prefetch, Subquery
 from django.utils.translation import gettext
+
+from subscribers.findings import Anchor, Finding
 
 from . import current_items, projections, triggers
 from .canonical import GENESIS
@@ -35,34 +36,6 @@ from .publication import HASHED_COLUMNS, row_hash
 
 #: Rows read together.
 BATCH = 200
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that is not as it should be (`is_error`), or worth saying (a redaction)."""
-
-    subject: str
-    sentence: str
-    is_error: bool = True
-
-    def __str__(self) -> str:
-        return f"{self.subject}: {self.sentence}"
-
-
-@dataclass(frozen=True)
-class Anchor:
-    """A head noted down earlier, outside the database: the log must still hold it."""
-
-    sequence: int
-    hash: str
-
-    @classmethod
-    def parse(cls, text: str) -> "Anchor":
-        """From SEQUENCE:HASH. Raises ValueError."""
-        sequence, _colon, digest = text.partition(":")
-        if not sequence.isascii() or not sequence.isdigit() or len(digest) != 64:
-            raise ValueError(text)
-        return cls(int(sequence), digest.lower())
 
 
 def verify(anchor: Anchor | None = None) -> Iterator[Finding]:
