@@ -32,6 +32,15 @@ class Channel:
         return f"{settings.SITE_URL}{self.path}"
 
     @property
+    def private_address(self) -> str:
+        """Where whoever holds a token reads it. Holds no secret: asked without one, it asks for one."""
+        return f"{settings.SITE_URL}{reverse(f'feeds:private_{self.name}')}"
+
+    def secret_address(self, secret: str) -> str:
+        """The same for readers that can send no header: to be shown once, with the secret, and kept nowhere."""
+        return f"{settings.SITE_URL}{reverse(f'feeds:secret_{self.name}', args=[secret])}"
+
+    @property
     def front_address(self) -> str:
         """The address of the list of the same items on the site."""
         return f"{settings.SITE_URL}{self.front}"

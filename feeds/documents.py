@@ -20,7 +20,8 @@ from django.utils.translation import override
 
 from bulletin.canonical import digest
 from bulletin.models import CurrentItem, Statement
-from metrics.patience import impatient_transaction
+from subscribers.entitlement import ANONYMOUS_KEYS
+from subscribers.patience import impatient_transaction
 
 from .changes import Change, newest_change
 from .channels import Channel
@@ -34,7 +35,7 @@ ENTRIES = 50
 #: Characters of HTML that an entry carries whole; of longer texts the feed gives the summary and the address.
 LONGEST_TEXT = 200_000
 #: Raised with every change of how the bytes are written, so that no bytes of an older form are served.
-FORM = 1
+FORM = 2
 #: What stands for the title of a text that was destroyed by law.
 REDACTED = "Metin karartılmıştır"
 
@@ -69,7 +70,7 @@ def current_document(channel: Channel, keys: Iterable[str]) -> FeedDocument:
 def make(channel: Channel, keys: frozenset[str], change: Change) -> FeedDocument:
     """The feed of `channel` for `keys`, made now; not kept. change: what it is made after."""
     with override("tr"):
-        body = serialise(channel, entries(channel, keys), change.recorded_at)
+        body = serialise(channel, entries(channel, keys), change.recorded_at, private=keys != ANONYMOUS_KEYS)
     return FeedDocument(
         kind=channel.kind,
         scope=scope_of(keys),

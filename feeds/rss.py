@@ -57,8 +57,14 @@ class Entry:
     source: str = ""
 
 
-def serialise(channel: Channel, entries: Iterable[Entry], changed_at: datetime | None) -> bytes:
+def serialise(
+    channel: Channel, entries: Iterable[Entry], changed_at: datetime | None, *, private: bool = False
+) -> bytes:
     """The feed as UTF-8. changed_at: when it last changed, by the log; None where nothing was ever offered in it.
+
+    private: whether it is for some readers only. It then names as its own the address that asks for a token, never one
+    that holds a secret: the bytes are kept for all readers of one scope, and handed on by feed readers. The public
+    address would be wrong too: a reader that moves there would miss what is private and not know it.
 
     Raises ValueError for a moment without a zone.
     """
@@ -68,7 +74,8 @@ def serialise(channel: Channel, entries: Iterable[Entry], changed_at: datetime |
     feed.language("tr")
     feed.generator("Devlet Enformasyon Sistemi")
     # The channel's own <link> is what the last call says, so the feed's address comes first.
-    feed.link(href=channel.address, rel="self", type="application/rss+xml")
+    own_address = channel.private_address if private else channel.address
+    feed.link(href=own_address, rel="self", type="application/rss+xml")
     feed.link(href=channel.front_address, rel="alternate")
     feed.moments.changed_at = _date(changed_at) if changed_at else ""
     for entry in entries:

@@ -1,4 +1,7 @@
-"""The feeds' one view: asks for the reader's document, compares with what they have, counts the use, answers."""
+"""The feeds' views: ask for the reader's document, compare with what they have, count the use, answer.
+
+The public address takes a token, or who is signed in, or nobody; the private ones take a token and nothing else.
+"""
 
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -6,10 +9,13 @@ from email.utils import format_datetime
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from metrics.models import Presence
 from metrics.presence import record_delivery, record_poll
+from subscribers.models import Token
+from subscribers.token_access import readable_by_token
 
 from .channels import CHANNELS
 from .conditional import etag_of, is_known, preferred_encoding
@@ -20,8 +26,22 @@ PUBLIC_AGE = 30
 
 
 @require_safe
+@readable_by_token(Token.Scope.FEEDS)
 def feed(request: HttpRequest, kind: str) -> HttpResponse:
     """The feed of the items of `kind` that the reader may read; 304 where they have it already."""
+    return answer(request, kind)
+
+
+@csrf_exempt  # It changes nothing, and what the browser is signed in as has no part in it.
+@require_safe
+@readable_by_token(Token.Scope.FEEDS, required=True)
+def private_feed(request: HttpRequest, kind: str) -> HttpResponse:
+    """The same for the holder of the token that the address or a header holds; nobody else is answered."""
+    return answer(request, kind)
+
+
+def answer(request: HttpRequest, kind: str) -> HttpResponse:
+    """The feed of `kind` for `request.reader`."""
     reader = request.reader
     document = current_document(CHANNELS[kind], reader.keys)
     encoding = preferred_encoding(request)

@@ -13,6 +13,8 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponseNotFoun
     """404, in the language of the interface."""
     response = HttpResponseNotFound(render_to_string("404.html"))
     response.headers["Cache-Control"] = "private, no-store"
+    # The address may hold a secret that opened something until a moment ago.
+    response.headers["Referrer-Policy"] = "no-referrer"
     patch_vary_headers(response, ["Cookie", "Accept-Language"])
     return response
 

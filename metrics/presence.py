@@ -13,10 +13,11 @@ from datetime import date
 from django.db import Error as DatabaseFailure
 from django.utils import timezone
 
+from subscribers.patience import impatient_transaction
+
 from . import journal
 from .journal import Use
 from .models import Presence
-from .patience import impatient_transaction
 
 logger = logging.getLogger(__name__)
 

@@ -12,6 +12,8 @@ from django.views.decorators.vary import vary_on_cookie
 from bulletin import vocabulary
 from bulletin.models import Item
 from metrics.presence import record_read
+from subscribers.models import Token
+from subscribers.token_access import readable_by_token
 
 from .asked import KINDS, USUAL_LANGUAGES, Asked, read
 from .engines import engine
@@ -25,6 +27,7 @@ logger = logging.getLogger(__name__)
 @require_safe
 @vary_on_cookie
 @cache_control(private=True, no_cache=True)
+@readable_by_token(Token.Scope.SEARCH)
 def results(request: HttpRequest) -> HttpResponse:
     """Results for `q`; the form alone without it; a sentence, with status 503, while the engine is away.
 

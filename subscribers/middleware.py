@@ -12,14 +12,16 @@ from .entitlement import ANONYMOUS_KEYS, NEWSROOM, keys_of
 class Reader:
     """Who asks, reduced to what the reading side may know.
 
-    keys: the entitlement keys held at this moment. person: the user's UUID, or None for a visitor. agency_id: the
-    agency read for. counted: whether a read is use in the sense of H2.1; the directorate's own staff never are.
+    keys: the entitlement keys held at this moment. person: the UUID of the user or the service account, or None for a
+    visitor. agency_id: the agency read for. counted: whether a read leaves presence; the directorate's own staff never
+    do. is_service: a machine, whose use H2.1 shows apart from people's.
     """
 
     keys: frozenset[str] = ANONYMOUS_KEYS
     person: UUID | None = None
     agency_id: int | None = None
     counted: bool = False
+    is_service: bool = False
 
     @property
     def is_anonymous(self) -> bool:

@@ -51,6 +51,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "subscribers.limits.RateLimitMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -110,6 +111,11 @@ if CACHES["default"]["BACKEND"].endswith(".RedisCache"):
     )
     DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
 
+#: Where requests are counted, apart from what is merely kept: a full cache forgets its oldest entries.
+CACHES["limits"] = {**CACHES["default"]}
+if CACHES["limits"]["BACKEND"].endswith(".LocMemCache"):
+    CACHES["limits"].update(LOCATION="limits", OPTIONS={"MAX_ENTRIES": 100_000})
+
 #: `tantivy://` (embedded, in VAR/search) or `https://user:password@host:9200/?index=des` (Elasticsearch).
 SEARCH_URL = env("SEARCH_URL", default="tantivy://")
 
@@ -134,6 +140,18 @@ LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = None
 PASSWORD_RESET_TIMEOUT = 60 * 60 * 3
+
+#: Networks in CIDR notation of the institution's own proxies, whose X-Forwarded-For is believed; nobody else's is.
+TRUSTED_PROXIES: list[str] = env.list("TRUSTED_PROXIES", default=[])
+#: Requests in seconds, by what is asked for; 0 for no limit. By address, save those named `token:`, by token.
+RATE_LIMITS: dict[str, str] = {
+    "site": env("RATE_LIMIT_SITE", default="6000/60"),
+    "sign_in": env("RATE_LIMIT_SIGN_IN", default="300/60"),
+    "feeds": env("RATE_LIMIT_FEEDS", default="1200/60"),
+    "search": env("RATE_LIMIT_SEARCH", default="600/60"),
+    "token:feeds": env("RATE_LIMIT_TOKEN_FEEDS", default="300/60"),
+    "token:search": env("RATE_LIMIT_TOKEN_SEARCH", default="300/60"),
+}
 
 # --- Language and time -----------------------------------------------------------------------------------------
 
@@ -223,6 +241,24 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    # Every handler has the filter: no secret of a token is written anywhere.
+    "filters": {
+        "secrets": {"()": "subscribers.secrecy.SecretFilter"},
+        "not_debugging": {"()": "django.utils.log.RequireDebugFalse"},
+    },
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["secrets"]},
+        "mail_admins": {
+            "level": "ERROR",
+            "class": "django.utils.log.AdminEmailHandler",
+            "filters": ["secrets", "not_debugging"],
+        },
+    },
+    "loggers": {
+        # Named here because Django's own handlers would have no filter.
+        "django": {"handlers": ["mail_admins"], "level": "INFO"},
+        "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},
+    },
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
 }
+DEFAULT_EXCEPTION_REPORTER = "subscribers.secrecy.SecretReporter"

@@ -1,6 +1,7 @@
 """Writes that nobody should wait for: a reader's answer goes out even where the database is busy.
 
-Used for what can be written later as well: presence, which has a journal, and documents that can be made again.
+Used for what can be written later as well: presence, which has a journal, documents that can be made again, and the
+days on which a token was used.
 """
 
 from collections.abc import Iterator
