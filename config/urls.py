@@ -12,6 +12,7 @@ urlpatterns = [
 
 urlpatterns += i18n_patterns(
     path("", include("subscribers.urls")),
+    path("hesap/", include("account.urls")),
     path("ara/", include("search.urls")),
     path("gostergeler/", include("metrics.urls")),
     path("", include("home.urls")),

@@ -21,10 +21,9 @@ from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 from wagtail.admin.widgets import Button
 
+from bulletin.parts import in_words
 from subscribers import agencies
 from subscribers.models import Agency, AgencyEntitlement
-
-from .parts import in_words
 
 
 class AgencyView(InspectView):

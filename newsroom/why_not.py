@@ -18,6 +18,7 @@ from django.views.generic import FormView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from bulletin.models import CurrentItem, CurrentItemKey, Item, Publication
+from bulletin.parts import in_words
 from subscribers import audit
 from subscribers.audit_kinds import AuditKind
 from subscribers.entitlement import PUBLIC, SUBSCRIBER, keys_of
@@ -25,7 +26,6 @@ from subscribers.models import Agency, AgencyEntitlement, User
 from subscribers.spelling import normalise_email
 
 from .audience import agency_numbers
-from .parts import in_words
 
 #: The number at the end of an item's address.
 _NUMBER_IN_ADDRESS = re.compile(r"-([0-9]{1,18})/(?:surum/[0-9]+/)?(?:[?#].*)?$")

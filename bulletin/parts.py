@@ -4,9 +4,10 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
-from bulletin.models import BulletinSeries, Desk, Topic
-from bulletin.vocabulary import language_name
 from subscribers.models import AgencyEntitlement
+
+from .models import BulletinSeries, Desk, Topic
+from .vocabulary import language_name
 
 Kind = AgencyEntitlement.Kind
 

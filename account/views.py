@@ -1,0 +1,117 @@
+"""A person's own pages under /hesap/: what they may read, their data; for a coordinator, the agency's people.
+
+Everything here is about whoever is signed in. Somebody else's page is never named by an address, so there is nothing
+to guess: a coordinator names one of their own people by a number, and any other number isn't there.
+"""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from bulletin.parts import in_words
+from metrics.agency_usage import last_months, usage_of
+from subscribers import agencies
+from subscribers.models import Agency, User
+
+from .my_data import data_of
+
+#: Months of the agency's usage that a coordinator sees.
+MONTHS = 13
+
+
+@require_safe
+@login_required
+@never_cache
+def overview(request: HttpRequest) -> HttpResponse:
+    """`/hesap/`."""
+    agency = request.user.agency
+    return render(request, "account/overview.html", {"agency": agency, **_contract(agency)})
+
+
+def _contract(agency: Agency | None) -> dict:
+    """Where the contract stands and what it opens, in words."""
+    if agency is None:
+        return {}
+    parts = agency.entitlements.order_by("kind", "value").values_list("kind", "value")
+    return {
+        "state": agency.state_at(timezone.now()),
+        "parts": "" if agency.entitled_to_everything else in_words(parts),
+    }
+
+
+@require_safe
+@login_required
+@never_cache
+def my_data(request: HttpRequest) -> HttpResponse:
+    """`/hesap/verilerim.json`: a file with everything held about the person."""
+    response = JsonResponse(data_of(request.user), json_dumps_params={"ensure_ascii": False, "indent": 2})
+    response["Content-Disposition"] = 'attachment; filename="des-verilerim.json"'
+    return response
+
+
+def _agency_of_coordinator(request: HttpRequest) -> Agency:
+    """The agency that whoever is signed in answers for. Raises Http404 where they answer for none."""
+    person = request.user
+    if not person.is_coordinator or person.agency is None or not person.agency.is_current():
+        raise Http404
+    return person.agency
+
+
+@require_safe
+@login_required
+@never_cache
+def agency(request: HttpRequest) -> HttpResponse:
+    """`/hesap/kurum/`: the agency's people and its usage, for its coordinators."""
+    own = _agency_of_coordinator(request)
+    now = timezone.now()
+    people = list(agencies.people_of(own))
+    return render(
+        request,
+        "account/agency.html",
+        {
+            "agency": own,
+            "people": people,
+            "room": max(0, own.people_limit - len(people)),
+            "list_is_due": agencies.list_is_due(own, now=now),
+            "usage": usage_of(own.pk, last_months(timezone.localdate(now), MONTHS)),
+        },
+    )
+
+
+@login_required
+@never_cache
+def remove_person(request: HttpRequest, pk: int) -> HttpResponse:
+    """`/hesap/kurum/kisi/<pk>/cikar/`: says what removing a person means, and removes them."""
+    own = _agency_of_coordinator(request)
+    person = get_object_or_404(agencies.people_of(own).exclude(pk=request.user.pk), pk=pk)
+    if request.method != "POST":
+        return render(request, "account/remove_person.html", {"agency": own, "person": person})
+    name = _name(person)
+    try:
+        agencies.leave(person, by=request.user)
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    else:
+        messages.success(request, _("%(name)s kurumunuzdan çıkarıldı.") % {"name": name})
+    return redirect("account:agency")
+
+
+@require_POST
+@login_required
+@never_cache
+def confirm_people(request: HttpRequest) -> HttpResponse:
+    """`/hesap/kurum/onayla/`: the coordinator confirms that everyone on the list belongs there."""
+    own = _agency_of_coordinator(request)
+    agencies.confirm_list(own, by=request.user)
+    messages.success(request, _("Kişi listesi onaylandı."))
+    return redirect("account:agency")
+
+
+def _name(person: User) -> str:
+    return person.get_full_name() or person.email

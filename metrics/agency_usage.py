@@ -1,0 +1,50 @@
+"""An agency's own usage, month by month: how many of its people used the bulletin, and how. Never who.
+
+Shown to the agency's coordinator and to administrators. Counted as PG2.1.2 is, for one agency's number; the days of an
+agency that was merged into it stay with that agency.
+"""
+
+from dataclasses import dataclass
+
+from django.db.models import Count
+
+from .h21 import USE
+from .models import Presence
+from .months import Month
+
+
+@dataclass(frozen=True)
+class MonthOfUse:
+    """people: distinct users of the month. by_channel: the same for each channel that had any, in the order of
+    `Presence.Channel`; one person may be in several.
+    """
+
+    month: Month
+    people: int
+    by_channel: list[tuple[str, int]]
+
+
+def usage_of(agency_id: int, months: list[Month]) -> list[MonthOfUse]:
+    """The use of each of `months` by the people of one agency. Two queries for each month."""
+    return [_of_month(agency_id, month) for month in months]
+
+
+def _of_month(agency_id: int, month: Month) -> MonthOfUse:
+    used = Presence.objects.filter(
+        agency_id=agency_id, day__gte=month.first, day__lt=month.end, act__in=USE
+    ).order_by()
+    people = used.aggregate(people=Count("person", distinct=True))["people"]
+    channels = dict(used.values_list("channel").annotate(Count("person", distinct=True)))
+    return MonthOfUse(
+        month,
+        people,
+        [(label, channels[name]) for name, label in Presence.Channel.choices if name in channels],
+    )
+
+
+def last_months(today, number: int) -> list[Month]:
+    """The month of `today` and those before it, `number` in all, the newest first."""
+    months = [Month.of(today)]
+    while len(months) < number:
+        months.append(months[-1].previous())
+    return months

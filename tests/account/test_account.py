@@ -1,0 +1,177 @@
+"""A person's own pages, and the coordinator's: what stands there, and that they are nobody else's."""
+
+import json
+from datetime import date, timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from home.site_tree import ensure_site_tree
+from metrics.models import Presence
+from subscribers.audit_kinds import AuditKind
+from subscribers.models import AgencyEntitlement, AuditEvent, User
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def site(db):
+    ensure_site_tree()
+
+
+@pytest.fixture
+def coordinator(client):
+    person = factories.person(agency=factories.agency(name="Orman Bakanlığı"), is_coordinator=True)
+    client.force_login(person)
+    return person
+
+
+def page(client, name: str, *arguments) -> str:
+    answer = client.get(reverse(name, args=arguments), follow=True)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+@pytest.mark.parametrize("name", ["overview", "my_data", "agency"])
+def test_visitor_is_asked_to_sign_in_and_comes_back(client, name):
+    address = reverse(f"account:{name}")
+    answer = client.get(address)
+    assert (answer.status_code, answer["Location"]) == (302, f"/giris/?next={address}")
+
+
+def test_overview_says_what_the_agency_reads(client):
+    desk = factories.desk(name="Asya Masası")
+    agency = factories.agency(name="Orman Bakanlığı", entitled_to_everything=False)
+    AgencyEntitlement.objects.create(agency=agency, kind="desk", value=str(desk.pk))
+    client.force_login(factories.person(agency=agency))
+    html = page(client, "account:overview")
+    assert "Orman Bakanlığı adına okuyorsunuz." in html
+    assert "masa Asya Masası" in html
+
+
+@pytest.mark.parametrize(
+    ("contract", "sentence"),
+    [
+        ({"ended_at": timedelta(0)}, "sözleşmesi"),
+        ({"suspended_at": timedelta(0)}, "askıya alındığı için"),
+        ({"started_at": timedelta(days=1)}, "başlayacak"),
+    ],
+)
+def test_overview_says_why_only_public_items_are_read(client, contract, sentence):
+    now = timezone.now()
+    began = {"started_at": now - timedelta(days=2)}
+    agency = factories.agency(**began | {name: now + offset for name, offset in contract.items()})
+    client.force_login(factories.person(agency=agency))
+    assert sentence in page(client, "account:overview")
+
+
+def test_overview_of_a_person_without_an_agency(client):
+    client.force_login(factories.person())
+    assert "bir kuruma bağlı değil" in page(client, "account:overview")
+
+
+def test_own_data_hold_the_days_of_use_and_nobody_elses(client):
+    agency = factories.agency()
+    person, other = factories.person(agency=agency), factories.person(agency=agency)
+    for reader in (person, other):
+        Presence.objects.create(
+            person=reader.uuid, agency_id=agency.pk, channel="web", act="read", day=date(2026, 3, 1)
+        )
+    client.force_login(person)
+    answer = client.get(reverse("account:my_data"))
+    data = json.loads(answer.content)
+    assert "attachment" in answer["Content-Disposition"]
+    assert data["account"]["email"] == person.email
+    assert {"day": "2026-03-01", "channel": "web", "act": "read", "agency": agency.pk} in data["use"]
+    assert other.email not in answer.content.decode()
+    assert str(other.uuid) not in answer.content.decode()
+    assert person.password not in answer.content.decode()
+
+
+# --- The coordinator ---------------------------------------------------------------------------------------------
+
+
+def test_coordinator_sees_the_people_of_their_agency_alone(client, coordinator):
+    colleague = factories.person(agency=coordinator.agency, first_name="Ayşe", last_name="Yılmaz")
+    gone = factories.person(agency=coordinator.agency, is_active=False)
+    stranger = factories.person(agency=factories.agency())
+    html = page(client, "account:agency")
+    assert "Ayşe Yılmaz" in html
+    assert colleague.email in html
+    assert "2 kişi." in html
+    assert gone.email not in html
+    assert stranger.email not in html
+
+
+def test_page_of_the_agency_is_not_there_for_others(client):
+    agency = factories.agency()
+    colleague = factories.person(agency=agency)
+    now = timezone.now()
+    ended = factories.agency(started_at=now - timedelta(days=2), ended_at=now)
+    for person in (
+        colleague,
+        factories.person(agency=ended, is_coordinator=True),
+        factories.person(role="editor"),
+    ):
+        client.force_login(person)
+        assert client.get(reverse("account:agency")).status_code == 404
+        assert client.post(reverse("account:confirm_people")).status_code == 404
+        assert client.post(reverse("account:remove_person", args=[colleague.pk])).status_code == 404
+    assert User.objects.get(pk=colleague.pk).agency == agency
+
+
+def test_coordinator_removes_a_person_after_being_asked(client, coordinator):
+    colleague = factories.person(agency=coordinator.agency)
+    address = reverse("account:remove_person", args=[colleague.pk])
+    assert "okuyamaz olur" in client.get(address).content.decode()
+    assert User.objects.get(pk=colleague.pk).agency == coordinator.agency
+    html = client.post(address, follow=True).content.decode()
+    assert "kurumunuzdan çıkarıldı" in html
+    assert not User.objects.get(pk=colleague.pk).is_active
+    assert AuditEvent.objects.get(kind=AuditKind.PERSON_LEFT).actor == coordinator.uuid
+
+
+def test_coordinator_removes_neither_themselves_nor_people_of_others(client, coordinator):
+    stranger = factories.person(agency=factories.agency())
+    for person in (coordinator, stranger):
+        for ask in (client.get, client.post):
+            assert ask(reverse("account:remove_person", args=[person.pk])).status_code == 404
+        assert User.objects.get(pk=person.pk).agency is not None
+    assert client.get(f"/hesap/kurum/kisi/{'9' * 40}/cikar/").status_code == 404
+
+
+def test_list_is_confirmed_once_a_year(client, coordinator):
+    coordinator.agency.started_at = timezone.now() - timedelta(days=400)
+    coordinator.agency.save()
+    assert "yılda bir gözden geçirilir" in page(client, "account:agency")
+    html = client.post(reverse("account:confirm_people"), follow=True).content.decode()
+    assert "Kişi listesi onaylandı." in html
+    assert "yılda bir gözden geçirilir" not in html
+    assert client.get(reverse("account:confirm_people")).status_code == 405
+
+
+def test_usage_is_counted_for_the_own_agency_and_tells_no_names(client, coordinator):
+    agency, today = coordinator.agency, timezone.localdate()
+    colleague = factories.person(agency=agency)
+    rows = [
+        (coordinator.uuid, agency.pk, "web", "read"),
+        (coordinator.uuid, agency.pk, "feed", "delivery"),
+        (colleague.uuid, agency.pk, "feed", "delivery"),
+        (factories.person().uuid, agency.pk, "feed", "poll"),
+        (factories.person().uuid, factories.agency().pk, "web", "read"),
+    ]
+    Presence.objects.bulk_create(
+        Presence(person=person, agency_id=number, channel=channel, act=act, day=today)
+        for person, number, channel, act in rows
+    )
+    html = page(client, "account:agency")
+    assert '<td class="number">2</td>' in html
+    assert "internet sitesi 1, besleme 2" in html
+    assert html.count('<td class="number">') == 13
+
+
+def test_pages_are_kept_by_no_cache(client, coordinator):
+    for name in ("overview", "my_data", "agency"):
+        assert "no-store" in client.get(reverse(f"account:{name}"))["Cache-Control"]
