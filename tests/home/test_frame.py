@@ -129,7 +129,7 @@ def test_refused_sign_in_says_why_and_keeps_the_address(client, site_tree, usern
 def test_signed_in_reader_sees_their_name_and_may_leave(client, site_tree):
     client.force_login(factories.person(first_name="Ozan", last_name="Tekirova"))
     html = client.get("/").content.decode()
-    assert '<span class="reader">Ozan Tekirova</span>' in html
+    assert '<a class="reader" href="/hesap/">Ozan Tekirova</a>' in html
     assert "Giriş" not in html
     answer = client.post("/cikis/")
     assert "Oturumunuz kapandı" in answer.content.decode()
