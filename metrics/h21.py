@@ -69,12 +69,13 @@ class Users:
     """Distinct people with a read or a delivery in a period.
 
     by_channel: the same for each channel; one person may be in several. only_polled: people whose programs asked and
-    never got anything new, who are not among the users.
+    never got anything new, who are not among the users. service_accounts: machines that got something, counted apart.
     """
 
     total: int = 0
     by_channel: dict[str, int] = field(default_factory=dict)
     only_polled: int = 0
+    service_accounts: int = 0
 
 
 @dataclass(frozen=True)
@@ -247,29 +248,40 @@ def _recounted(first: date, end: date, head: projections.Position) -> Iterable[t
 
 def users(first: date, end: date) -> Users:
     """PG2.1.2 of the days from `first` up to, and without, `end`."""
-    acts = Presence.objects.filter(day__gte=first, day__lt=end).order_by()
+    everything = Presence.objects.filter(day__gte=first, day__lt=end).order_by()
+    acts = everything.filter(is_service=False)
     used = acts.filter(act__in=USE)
     channels = used.values("channel").annotate(people=Count("person", distinct=True))
     total = number_of_users(first, end)
     everybody = acts.aggregate(people=Count("person", distinct=True))["people"]
-    return Users(total, {row["channel"]: row["people"] for row in channels}, everybody - total)
+    machines = everything.filter(is_service=True, act__in=USE).aggregate(
+        machines=Count("person", distinct=True)
+    )["machines"]
+    by_channel = {row["channel"]: row["people"] for row in channels}
+    return Users(total, by_channel, everybody - total, machines)
+
+
+def _used(first: date, end: date) -> QuerySet[Presence]:
+    """The reads and deliveries of people; polls and service accounts are none."""
+    days = Presence.objects.filter(day__gte=first, day__lt=end).order_by()
+    return days.filter(act__in=USE, is_service=False)
 
 
 def number_of_users(first: date, end: date) -> int:
     """PG2.1.2 of the days from `first` up to, and without, `end`, and nothing else."""
-    used = Presence.objects.filter(day__gte=first, day__lt=end, act__in=USE).order_by()
+    used = _used(first, end)
     return used.aggregate(people=Count("person", distinct=True))["people"]
 
 
 def people(first: date, end: date) -> set[UUID]:
     """The pseudonyms of those who are users of the period, for counting across periods; never shown."""
-    used = Presence.objects.filter(day__gte=first, day__lt=end, act__in=USE).order_by()
+    used = _used(first, end)
     return set(used.values_list("person", flat=True).distinct())
 
 
 def users_of_each_day(first: date, end: date) -> dict[date, int]:
     """Distinct users of each day that had some. Adding them up gives no number of users."""
-    used = Presence.objects.filter(day__gte=first, day__lt=end, act__in=USE).order_by()
+    used = _used(first, end)
     rows = used.values("day").annotate(people=Count("person", distinct=True))
     return {row["day"]: row["people"] for row in rows}
 

@@ -29,17 +29,20 @@ LONGEST_LINE = 1_000
 
 @dataclass(frozen=True)
 class Use:
-    """What one row of presence says. day: in Istanbul."""
+    """What one row of presence says. day: in Istanbul. is_service: whether person is a service account."""
 
     person: UUID
     agency_id: int
     channel: str
     act: str
     day: date
+    is_service: bool = False
 
     def line(self) -> str:
         """Itself as a line of the journal, with the line end."""
         values = [str(self.person), self.agency_id, self.channel, self.act, self.day.isoformat()]
+        if self.is_service:
+            values.append(True)
         return json.dumps(values) + "\n"
 
     @classmethod
@@ -48,10 +51,12 @@ class Use:
         if len(line) > LONGEST_LINE:
             raise ValueError(line[:LONGEST_LINE])
         try:
-            person, agency_id, channel, act, day = json.loads(line)
-            use = cls(UUID(person), int(agency_id), channel, act, date.fromisoformat(day))
+            person, agency_id, channel, act, day, *service = json.loads(line)
+            use = cls(UUID(person), int(agency_id), channel, act, date.fromisoformat(day), service == [True])
         except (TypeError, AttributeError) as error:
             raise ValueError(line) from error
+        if service not in ([], [True]):
+            raise ValueError(line)
         if use.channel not in Presence.Channel.values or use.act not in Presence.Act.values:
             raise ValueError(line)
         if not 0 < use.agency_id < 2**63:

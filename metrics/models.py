@@ -1,7 +1,7 @@
 """Presence: who used the bulletin, on which day, by which way; all that the number of users (PG2.1.2) is made of.
 
-Written by `metrics.presence` alone. A row holds the person's UUID without a foreign key, so that erasing a person
-leaves the figures as they were, and nothing about what was read.
+Written by `metrics.presence` alone. A row holds the UUID of a person or of a service account without a foreign key,
+so that erasing a person leaves the figures as they were, and nothing about what was read.
 """
 
 from django.db import models
@@ -30,6 +30,8 @@ class Presence(models.Model):
     channel = models.CharField(max_length=8, choices=Channel)
     act = models.CharField(max_length=8, choices=Act)
     day = models.DateField()
+    #: person is a service account: a machine's use, which the number of users leaves out and shows apart.
+    is_service = models.BooleanField(default=False)
 
     class Meta:
         verbose_name = _("kullanım kaydı")

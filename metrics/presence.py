@@ -76,7 +76,7 @@ def record(reader, channel: str, act: str) -> None:
     channel, act = Presence.Channel(channel).value, Presence.Act(act).value
     if not reader.counted:
         return
-    use = Use(reader.person, reader.agency_id, channel, act, today())
+    use = Use(reader.person, reader.agency_id, channel, act, today(), reader.is_service)
     if use in _written:
         return
     try:
@@ -123,6 +123,7 @@ def _insert(uses: list[Use]) -> None:
                     channel=use.channel,
                     act=use.act,
                     day=use.day,
+                    is_service=use.is_service,
                 )
                 for use in uses
             ],

@@ -1,8 +1,9 @@
-"""Keeps the secrets of tokens out of everything that is written about requests: logs, error reports, mails.
+"""Keeps secrets out of everything that is written about requests: logs, error reports, mails.
 
 `SecretFilter` stands on every handler in `settings.LOGGING`; `install` adds it where other programs brought handlers
 of their own (granian's access log). `SecretReporter` is Django's report of an error, cleaned as a whole. Both know a
-secret by its looks and by its places: behind `des_`, behind `/k/` in an address, and in an Authorization header.
+secret by its looks and by its places: behind `des_`, behind `/k/` in an address, and in an Authorization header. The
+links of invitations and of forgotten passwords are kept out the same way.
 """
 
 import logging
@@ -17,6 +18,9 @@ _SECRETS = (
     # However an address spells its letters: `_` may come as %5F.
     (re.compile(r"(?i)des(?:_|%5f)(?:[\w-]|%[0-9a-f]{2}){16,}"), HIDDEN),
     (re.compile(r"(?i)(/(?:k|%6b)/)(?:[\w-]|%[0-9a-f]{2}){24,}"), rf"\1{HIDDEN}"),
+    # Links that were sent by mail: to join, and to choose a new password.
+    (re.compile(r"(/davet/)[^/\s?\"'<>&]{8,}"), rf"\1{HIDDEN}"),
+    (re.compile(r"(/parola/sifirla/[\w-]+/)[\w-]+-[\w-]+"), rf"\1{HIDDEN}"),
     (re.compile(r"(?i)\b(basic|bearer) +[\w+/=.~-]{8,}"), rf"\1 {HIDDEN}"),
 )
 

@@ -1,16 +1,17 @@
 """What tests build, through the same doors as the site: drafts by revisions, offers by `publish`."""
 
 import itertools
-from datetime import date
+from datetime import date, timedelta
 
 from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
+from django.utils import timezone
 from PIL import Image as PillowImage
 
 from bulletin import publication
 from bulletin.models import Bulletin, BulletinEntry, BulletinSeries, Desk, NewsItem, Outlet, Statement, Topic
-from subscribers import roles
-from subscribers.models import Agency, User
+from subscribers import roles, tokens
+from subscribers.models import Agency, ServiceAccount, Token, User
 
 _number = itertools.count(1)
 
@@ -38,6 +39,26 @@ def person(*, role: str | None = None, **fields) -> User:
     if role:
         user.groups.add(Group.objects.get_or_create(name=ROLES[role])[0])
     return user
+
+
+def service_account(**fields) -> ServiceAccount:
+    number = next(_number)
+    return ServiceAccount.objects.create(
+        **{"agency": fields.pop("agency", None) or agency(), "name": f"Servis {number}", **fields}
+    )
+
+
+def token(holder=None, **fields) -> tuple[Token, str]:
+    """A token of `holder`, else of a person of an agency, and its secret; for feeds and search, for a month."""
+    holder = holder or person(agency=agency())
+    asked = {
+        "name": f"Anahtar {next(_number)}",
+        "scopes": Token.Scope.values,
+        "expires_at": timezone.now() + timedelta(days=30),
+        "by": holder if isinstance(holder, User) else person(),
+        **fields,
+    }
+    return tokens.issue(holder, **asked)
 
 
 def desk(**fields) -> Desk:

@@ -258,9 +258,9 @@ def _perform(acts, chance: random.Random) -> None:
 # --- Users -------------------------------------------------------------------------------------------------------
 
 
-def use(day: date, *, person=None, channel="web", act="read", agency_id=1):
+def use(day: date, *, person=None, channel="web", act="read", agency_id=1, **fields):
     return Presence.objects.create(
-        person=person or uuid4(), agency_id=agency_id, channel=channel, act=act, day=day
+        person=person or uuid4(), agency_id=agency_id, channel=channel, act=act, day=day, **fields
     )
 
 
@@ -291,6 +291,20 @@ def test_poll_is_no_use_and_is_shown_apart():
     use(date(2026, 3, 1), person=program, channel="feed", act="poll")
     users = h21.users(MARCH.first, MARCH.end)
     assert (users.total, users.only_polled, users.by_channel) == (1, 1, {"web": 1})
+
+
+def test_service_account_is_no_user_and_is_shown_apart():
+    machine = uuid4()
+    use(date(2026, 3, 1))
+    use(date(2026, 3, 1), person=machine, channel="feed", act="delivery", is_service=True)
+    use(date(2026, 3, 2), person=machine, channel="search", is_service=True)
+    use(date(2026, 3, 2), channel="feed", act="poll", is_service=True)
+    users = h21.users(MARCH.first, MARCH.end)
+    assert (users.total, users.by_channel) == (1, {"web": 1})
+    assert (users.only_polled, users.service_accounts) == (0, 1)
+    assert h21.number_of_users(MARCH.first, MARCH.end) == 1
+    assert len(h21.people(MARCH.first, MARCH.end)) == 1
+    assert h21.users_of_each_day(MARCH.first, MARCH.end) == {date(2026, 3, 1): 1}
 
 
 def test_first_day_of_the_next_month_is_not_in_this_one():

@@ -229,6 +229,7 @@ def test_folding_cut_short_before_the_rows_is_taken_up_again():
         b'["0b4dd7a8-0000-4000-8000-000000000000",1,["web"],"read","2026-01-01"]\n',
         b'["0b4dd7a8-0000-4000-8000-000000000000",99999999999999999999,"web","read","2026-01-01"]\n',
         b'["0b4dd7a8-0000-4000-8000-000000000000",1,"web","read","2026-13-01"]\n',
+        b'["0b4dd7a8-0000-4000-8000-000000000000",1,"web","read","2026-01-01","machine"]\n',
         b"[" * 100_000 + b"\n",
     ],
 )
@@ -280,3 +281,17 @@ def test_threads_and_processes_write_one_row_between_them(own_database):
     assert [process.wait() for process in processes] == [0, 0, 0]
     presence.fold()
     assert Presence.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_use_of_a_machine_is_marked_also_where_it_was_journalled():
+    machine, person = counted_reader(is_service=True), counted_reader()
+    presence.record_read(request_of(machine), "feed")
+    presence.record_read(request_of(person), "feed")
+    journalled_machine = journal.Use(uuid4(), 7, "feed", "delivery", presence.today(), True)
+    journal.append(journalled_machine)
+    presence.fold()
+    assert set(Presence.objects.filter(is_service=True).values_list("person", flat=True)) == {
+        machine.person,
+        journalled_machine.person,
+    }
