@@ -10,6 +10,8 @@ from wagtail.admin.localization import get_localized_response
 from wagtail.admin.urls import urlpatterns as admin_patterns
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
+from subscribers.signing_in import sign_in_door
+
 from .media import editors_media
 from .policy import guarded
 
@@ -33,6 +35,8 @@ def script_texts(request):
 
 urlpatterns = [
     path("jsi18n/", guarded(script_texts), name="wagtailadmin_javascript_catalog"),
+    # Wagtail's own page knows of one step only.
+    path("login/", guarded(sign_in_door), name="wagtailadmin_login"),
     path("media/<path:path>", editors_media, name="editors_media"),
     path("", include(decorate_urlpatterns(admin_patterns, guarded))),
 ]

@@ -1,4 +1,6 @@
 from django.apps import AppConfig
+from django.core import checks
+from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -7,8 +9,15 @@ class SubscribersConfig(AppConfig):
     verbose_name = _("Kullanıcı kurumlar ve kullanıcılar")
 
     def ready(self) -> None:
-        from . import addresses, limits, secrecy
+        from . import addresses, audit_retention, audit_triggers, limits, secrecy, signing_in
 
         addresses.check_settings()
         limits.check_settings()
         secrecy.install()
+        signing_in.connect()
+        audit_retention.check_settings()
+        pre_migrate.connect(audit_triggers.lift_before_migrate, sender=self, dispatch_uid="subscribers.audit")
+        post_migrate.connect(
+            audit_triggers.install_after_migrate, sender=self, dispatch_uid="subscribers.audit"
+        )
+        checks.register(audit_triggers.check_triggers, checks.Tags.database)

@@ -105,13 +105,20 @@ WITHOUT_CONTENT = {
     "account:confirm_people": ("/hesap/kurum/onayla/", 405),
     "account:remove_person": ("/hesap/kurum/kisi/1/cikar/", 302),
     "login": ("/giris/", 200),
+    "second_factor": ("/giris/dogrulama/", 302),
+    "second_factor_set_up": ("/giris/dogrulama/kur/", 302),
+    "invitation": ("/davet/", 200),
+    "invitation_link": ("/davet/x/", 302),
+    "own_sessions": ("/hesap/oturumlar/", 302),
+    "own_password": ("/hesap/parola/", 302),
+    "own_second_factor": ("/hesap/dogrulama/", 302),
     "logout": ("/cikis/", 405),
     "password_reset": ("/parola/sifirla/", 200),
     "password_reset_done": ("/parola/sifirla/gonderildi/", 200),
     "password_reset_confirm": ("/parola/sifirla/x/y/", 200),
     "password_reset_complete": ("/parola/sifirla/tamam/", 200),
     "wagtailcore_authenticate_with_password": ("/_util/authenticate_with_password/1/1/", 404),
-    "wagtailcore_login": ("/_util/login/", 200),
+    "wagtailcore_login": ("/_util/login/", 302),
 }
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import environ
 
+from subscribers.roles import ADMINISTRATOR, CHIEF_EDITOR
+
 BASE_DIR = Path(__file__).resolve().parents[2]
 
 env = environ.Env()
@@ -37,6 +39,9 @@ INSTALLED_APPS = [
     "modelcluster",
     "taggit",
     "django_filters",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",  # its Turkish, for the admin's “30 dakika önce”
@@ -54,7 +59,7 @@ MIDDLEWARE = [
     "subscribers.limits.RateLimitMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "subscribers.authentication.PersonMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -128,14 +133,23 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 12},
-    },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "subscribers.passwords.MaximumLength"},
+    {"NAME": "subscribers.passwords.MinimumLength", "OPTIONS": {"min_length": 12}},
+    {"NAME": "subscribers.passwords.UnlikeThePerson"},
+    {"NAME": "subscribers.passwords.NotCommon"},
+    {"NAME": "subscribers.passwords.NotCommonInTurkish"},
+    {"NAME": "subscribers.passwords.NotFiguresAlone"},
 ]
+#: Roles, by their names in `subscribers.roles`, whose people sign in with a second factor; a superuser counts as an
+#: administrator. An agency may require it of its own people besides.
+SECOND_FACTOR_ROLES = env.list("SECOND_FACTOR_ROLES", default=[ADMINISTRATOR, CHIEF_EDITOR])
+SESSION_ENGINE = "subscribers.device_sessions"
+#: Of visitors; who signs in gets what `subscribers.device_sessions` says.
+SESSION_COOKIE_AGE = 60 * 60 * 12
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+# A password or an address is changed on the site, where it is asked for again; not in the admin's account page.
+WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
+WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = None
@@ -152,6 +166,9 @@ RATE_LIMITS: dict[str, str] = {
     "token:feeds": env("RATE_LIMIT_TOKEN_FEEDS", default="300/60"),
     "token:search": env("RATE_LIMIT_TOKEN_SEARCH", default="300/60"),
 }
+
+#: Whole months that an event of the audit log is kept after the month it happened in; then the month is destroyed.
+AUDIT_RETENTION_MONTHS: int = env.int("AUDIT_RETENTION_MONTHS", default=24)
 
 # --- Language and time -----------------------------------------------------------------------------------------
 

@@ -9,6 +9,9 @@ from .base import LOGGING, VAR, env
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 DEBUG = env.bool("DEBUG", default=False)
 
+# The demo's people have no app at hand.
+SECOND_FACTOR_ROLES = env.list("SECOND_FACTOR_ROLES", default=[])
+
 LOGGING["root"]["level"] = env("LOG_LEVEL", default="WARNING")
 
 

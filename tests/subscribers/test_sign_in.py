@@ -3,8 +3,8 @@
 import re
 
 import pytest
-from django.contrib.sessions.models import Session
 
+from subscribers.models import DeviceSession
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -149,13 +149,13 @@ def test_session_gets_another_key_at_sign_in(client, person):
     client.cookies["sessionid"] = planted
     sign_in(client)
     assert client.session.session_key != planted
-    assert not Session.objects.filter(session_key=planted).exists()
+    assert not DeviceSession.objects.filter(session_key=planted).exists()
 
 
 def test_sign_out_ends_the_session_in_the_database(client, person):
     sign_in(client)
     client.post("/cikis/")
-    assert not Session.objects.exists()
+    assert not DeviceSession.objects.exists()
 
 
 def test_sign_out_by_a_link_does_nothing(client, person):
