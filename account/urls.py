@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from . import views
+from . import tokens, views
 
 app_name = "account"
 
 urlpatterns = [
     path("", views.overview, name="overview"),
     path("verilerim.json", views.my_data, name="my_data"),
+    path("anahtarlar/", tokens.token_list, name="tokens"),
+    path("anahtarlar/<uuid:uuid>/yenile/", tokens.rotate_token, name="rotate_token"),
+    path("anahtarlar/<uuid:uuid>/iptal/", tokens.revoke_token, name="revoke_token"),
     path("kurum/", views.agency, name="agency"),
     path("kurum/onayla/", views.confirm_people, name="confirm_people"),
     path("kurum/kisi/<int:pk>/cikar/", views.remove_person, name="remove_person"),

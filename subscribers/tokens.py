@@ -170,7 +170,8 @@ def _revoke(token: Token, by: User) -> None:
 
 def _held(holder: Holder) -> Holder:
     """`holder` as the database has it, locked, so that nobody gets a token while they leave."""
-    held = type(holder).objects.select_for_update(of=("self",)).select_related("agency").get(pk=holder.pk)
+    model = ServiceAccount if isinstance(holder, ServiceAccount) else User
+    held = model.objects.select_for_update(of=("self",)).select_related("agency").get(pk=holder.pk)
     is_open = held.ended_at is None if isinstance(held, ServiceAccount) else held.is_active
     if not is_open or held.agency is None or not held.agency.is_current():
         raise ValidationError(
