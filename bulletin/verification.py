@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.models import OuterRef, Prefetch, Subquery
 from django.utils.translation import gettext
 
-from subscribers.findings import Anchor, Finding
+from subscribers.findings import Anchor, Finding, as_far_as_readable
 
 from . import current_items, projections, triggers
 from .canonical import GENESIS
@@ -42,18 +42,10 @@ def verify(anchor: Anchor | None = None) -> Iterator[Finding]:
     """Everything found; nothing where the log is whole."""
     yield from verify_triggers()
     with snapshot():
-        yield from _as_far_as_readable(gettext("Günlük"), verify_chain(anchor))
-        yield from _as_far_as_readable(gettext("Yayındaki içerik"), verify_offers())
+        yield from as_far_as_readable(gettext("Günlük"), verify_chain(anchor))
+        yield from as_far_as_readable(gettext("Yayındaki içerik"), verify_offers())
         yield from verify_images()
     yield from verify_positions()
-
-
-def _as_far_as_readable(subject: str, findings: Iterator[Finding]) -> Iterator[Finding]:
-    """`findings`, and one more where a column holds a value that is none of it: SQLite keeps what it is given."""
-    try:
-        yield from findings
-    except (TypeError, ValueError) as error:
-        yield Finding(subject, gettext("Okunamıyor, kalanı doğrulanamadı: %(reason)s.") % {"reason": error})
 
 
 def verify_triggers() -> Iterator[Finding]:

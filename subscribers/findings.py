@@ -1,6 +1,9 @@
 """What the verification of a ledger is asked with and what it answers: an anchor noted down earlier, findings."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+
+from django.utils.translation import gettext
 
 
 @dataclass(frozen=True)
@@ -29,3 +32,11 @@ class Anchor:
         if not sequence.isascii() or not sequence.isdigit() or len(digest) != 64:
             raise ValueError(text)
         return cls(int(sequence), digest.lower())
+
+
+def as_far_as_readable(subject: str, findings: Iterator[Finding]) -> Iterator[Finding]:
+    """`findings`, and one more where a column holds a value that is none of it: SQLite keeps what it is given."""
+    try:
+        yield from findings
+    except (TypeError, ValueError) as error:
+        yield Finding(subject, gettext("Okunamıyor, kalanı doğrulanamadı: %(reason)s.") % {"reason": error})

@@ -29,6 +29,9 @@ class Migration(migrations.Migration):
                 ("last_sequence", models.BigIntegerField(unique=True)),
                 ("last_hash", models.CharField(max_length=64)),
                 ("destroyed_at", models.DateTimeField()),
+                ("format", models.PositiveSmallIntegerField(default=1)),
+                ("previous_hash", models.CharField(max_length=64)),
+                ("hash", models.CharField(max_length=64, unique=True)),
             ],
             options={
                 "verbose_name": "denetim günlüğü özeti",

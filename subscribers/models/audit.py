@@ -60,13 +60,20 @@ class AuditPersonalData(models.Model):
 
 
 class AuditCheckpoint(models.Model):
-    """What is left of a destroyed month: how many events it had and the hash the chain goes on from."""
+    """What is left of a destroyed month: how many events it had and the hash the chain goes on from.
 
+    Checkpoints are a chain of their own: each bears the hash of the one before it.
+    """
+
+    #: Its first day, by the calendar of Istanbul.
     month = models.DateField(unique=True)
     first_sequence = models.BigIntegerField()
     last_sequence = models.BigIntegerField(unique=True)
     last_hash = models.CharField(max_length=64)
     destroyed_at = models.DateTimeField()
+    format = models.PositiveSmallIntegerField(default=1)
+    previous_hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64, unique=True)
 
     class Meta:
         verbose_name = _("denetim günlüğü özeti")

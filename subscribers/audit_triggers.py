@@ -1,0 +1,151 @@
+"""The database's own refusals for the audit log: what no Python code can hold, because raw SQL goes past it.
+
+On SQLite and PostgreSQL alike:
+- an event is never changed, and a new one succeeds the head, names its hash and isn't earlier than it;
+- an event is removed only where a checkpoint covers it; a checkpoint is never changed or removed, and a new one covers
+  the oldest month that is left, whole, with the hash of its last event;
+- personal data are never changed, come only with the newest event, and go only when their event has gone or an
+  erasure has just been written down.
+
+Laid after every migration (`install_after_migrate`), taken off before those that could not run under them
+(`lift_before_migrate`); asked for by a system check and by `verify_audit`.
+"""
+
+from django.core import checks
+from django.db import DEFAULT_DB_ALIAS, connections
+
+from . import refusing_triggers
+from .audit_kinds import AuditKind
+from .canonical import GENESIS
+from .refusing_triggers import Refusal
+
+LOG_REFUSAL = "The audit log is never changed"
+SUCCESSION_REFUSAL = "An event follows the head of the audit log and names its hash"
+CHECKPOINT_REFUSAL = "A checkpoint covers the oldest month of the audit log, whole"
+PERSONAL_REFUSAL = "Personal data come with the newest event and go by an erasure that is written down"
+
+_EVENT, _CHECKPOINT, _PERSONAL = (
+    "subscribers_auditevent",
+    "subscribers_auditcheckpoint",
+    "subscribers_auditpersonaldata",
+)
+
+
+def refusals(vendor: str) -> list[Refusal]:
+    """Every trigger for a database of `vendor` (sqlite or postgresql)."""
+    is_sqlite = vendor == "sqlite"
+    always = "1" if is_sqlite else "TRUE"
+    differs = "IS NOT" if is_sqlite else "IS DISTINCT FROM"
+
+    def of_newest_event(column: str) -> str:
+        return f"(SELECT {column} FROM {_EVENT} ORDER BY sequence DESC LIMIT 1)"  # noqa: S608
+
+    def of_newest_checkpoint(column: str) -> str:
+        return f"(SELECT {column} FROM {_CHECKPOINT} ORDER BY last_sequence DESC LIMIT 1)"  # noqa: S608
+
+    def of_event(column: str, sequence: str) -> str:
+        return f"(SELECT {column} FROM {_EVENT} WHERE sequence = {sequence})"  # noqa: S608
+
+    def month_of(sequence: str) -> str:
+        """The month of an event by the calendar of Istanbul, which has kept UTC+3 since 2016."""
+        if is_sqlite:
+            return of_event("strftime('%Y-%m-01', happened_at, '+3 hours')", sequence)
+        return of_event("date_trunc('month', happened_at AT TIME ZONE 'Europe/Istanbul')::date", sequence)
+
+    succession = (
+        f"NEW.sequence <> COALESCE({of_newest_event('sequence')}, {of_newest_checkpoint('last_sequence')}, 0) + 1"
+        f" OR NEW.previous_hash <> COALESCE({of_newest_event('hash')}, {of_newest_checkpoint('last_hash')},"
+        f" '{GENESIS}') OR NEW.happened_at < {of_newest_event('happened_at')}"
+    )
+    uncovered = (
+        f"NOT EXISTS (SELECT 1 FROM {_CHECKPOINT}"  # noqa: S608
+        " WHERE OLD.sequence BETWEEN first_sequence AND last_sequence)"
+    )
+    not_the_oldest_month = (
+        f"NEW.first_sequence {differs} (SELECT MIN(sequence) FROM {_EVENT})"  # noqa: S608
+        f" OR NEW.first_sequence <> COALESCE({of_newest_checkpoint('last_sequence')}, 0) + 1"
+        " OR NEW.last_sequence < NEW.first_sequence"
+        f" OR NEW.last_hash {differs} {of_event('hash', 'NEW.last_sequence')}"
+        f" OR NEW.month {differs} {month_of('NEW.first_sequence')}"
+        f" OR NEW.month {differs} {month_of('NEW.last_sequence')}"
+        f" OR NEW.month = {month_of('NEW.last_sequence + 1')}"
+        f" OR NEW.previous_hash <> COALESCE({of_newest_checkpoint('hash')}, '{GENESIS}')"
+    )
+    not_of_the_newest = (
+        f"NOT EXISTS (SELECT 1 FROM {_EVENT} WHERE sequence = NEW.sequence AND personal_hash <> ''"  # noqa: S608
+        f" AND sequence = {of_newest_event('sequence')})"
+    )
+    not_erased = (
+        f"EXISTS (SELECT 1 FROM {_EVENT} WHERE sequence = OLD.sequence)"  # noqa: S608
+        f" AND COALESCE({of_newest_event('kind')}, '') <> '{AuditKind.PERSONAL_DATA_ERASED.value}'"
+    )
+    laid = [
+        Refusal("audit_no_update", "UPDATE", _EVENT, LOG_REFUSAL, always),
+        Refusal("audit_no_delete", "DELETE", _EVENT, LOG_REFUSAL, uncovered),
+        Refusal("audit_succession", "INSERT", _EVENT, SUCCESSION_REFUSAL, succession),
+        Refusal("audit_checkpoint_no_update", "UPDATE", _CHECKPOINT, LOG_REFUSAL, always),
+        Refusal("audit_checkpoint_no_delete", "DELETE", _CHECKPOINT, LOG_REFUSAL, always),
+        Refusal("audit_checkpoint_oldest", "INSERT", _CHECKPOINT, CHECKPOINT_REFUSAL, not_the_oldest_month),
+        Refusal("audit_personal_no_update", "UPDATE", _PERSONAL, PERSONAL_REFUSAL, always),
+        Refusal("audit_personal_with_event", "INSERT", _PERSONAL, PERSONAL_REFUSAL, not_of_the_newest),
+        Refusal("audit_personal_erasure", "DELETE", _PERSONAL, PERSONAL_REFUSAL, not_erased),
+    ]
+    if is_sqlite:
+        # `INSERT OR REPLACE` removes the row in the way without a word to the DELETE trigger.
+        for name, table, unique in (
+            ("audit_no_replace", _EVENT, ("sequence", "hash")),
+            ("audit_checkpoint_no_replace", _CHECKPOINT, ("id", "month", "last_sequence", "hash")),
+            ("audit_personal_no_replace", _PERSONAL, ("sequence",)),
+        ):
+            same = " OR ".join(f"{column} = NEW.{column}" for column in unique)
+            stands = f"EXISTS (SELECT 1 FROM {table} WHERE {same})"  # noqa: S608
+            laid.append(Refusal(name, "INSERT", table, LOG_REFUSAL, stands))
+    else:
+        for name, table in (
+            ("audit_no_truncate", _EVENT),
+            ("audit_checkpoint_no_truncate", _CHECKPOINT),
+            ("audit_personal_no_truncate", _PERSONAL),
+        ):
+            laid.append(Refusal(name, "TRUNCATE", table, LOG_REFUSAL, always))
+    return laid
+
+
+def install(connection) -> None:
+    """Lays every trigger that the database of `connection` lacks, all of them in one transaction."""
+    refusing_triggers.install(connection, refusals(connection.vendor))
+
+
+def missing(connection) -> list[str]:
+    """The names of the triggers that `connection` lacks, or holds changed, misplaced or switched off."""
+    return refusing_triggers.missing(connection, refusals(connection.vendor))
+
+
+def install_after_migrate(sender, using=DEFAULT_DB_ALIAS, **_signal) -> None:
+    """Receiver of `post_migrate`: lays the triggers once their tables stand."""
+    connection = connections[using]
+    if _tables_stand(connection):
+        install(connection)
+
+
+def lift_before_migrate(sender, plan=(), using=DEFAULT_DB_ALIAS, **_signal) -> None:
+    """Receiver of `pre_migrate`: takes them off where a migration of this room could not run under them."""
+    refusing_triggers.lift_before_migrate(sender, plan, connections[using])
+
+
+def check_triggers(app_configs=None, databases=None, **_options) -> list[checks.CheckMessage]:
+    """System check subscribers.W001: the triggers stand (run with `check --database default`).
+
+    A warning and not an error, because an error would stop `migrate`, which is what lays them anew."""
+    return [
+        checks.Warning(
+            f"The database lacks triggers that protect the audit log: {', '.join(names)}.",
+            hint="Run `manage.py migrate`, which lays them anew, then `manage.py verify_audit`.",
+            id="subscribers.W001",
+        )
+        for connection in map(connections.__getitem__, databases or ())
+        if _tables_stand(connection) and (names := missing(connection))
+    ]
+
+
+def _tables_stand(connection) -> bool:
+    return {_EVENT, _CHECKPOINT, _PERSONAL} <= set(connection.introspection.table_names())
