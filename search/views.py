@@ -25,9 +25,9 @@ logger = logging.getLogger(__name__)
 
 
 @require_safe
+@readable_by_token(Token.Scope.SEARCH)
 @vary_on_cookie
 @cache_control(private=True, no_cache=True)
-@readable_by_token(Token.Scope.SEARCH)
 def results(request: HttpRequest) -> HttpResponse:
     """Results for `q`; the form alone without it; a sentence, with status 503, while the engine is away.
 

@@ -21,7 +21,8 @@ _SECRETS = (
     # Links that were sent by mail: to join, and to choose a new password.
     (re.compile(r"(/davet/)[^/\s?\"'<>&]{8,}"), rf"\1{HIDDEN}"),
     (re.compile(r"(/parola/sifirla/[\w-]+/)[\w-]+-[\w-]+"), rf"\1{HIDDEN}"),
-    (re.compile(r"(?i)\b(basic|bearer) +[\w+/=.~-]{8,}"), rf"\1 {HIDDEN}"),
+    # In reports of errors a line end and quotation marks may stand between the two words.
+    (re.compile(r"""(?i)\b(basic|bearer)((?:[\s'"]|&#x27;|&quot;)+)[\w+/=.~-]{16,}"""), rf"\1\2{HIDDEN}"),
 )
 
 
