@@ -9,12 +9,12 @@ import secrets
 from datetime import timedelta
 from hashlib import sha256
 
+from django import forms
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
-from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -43,7 +43,7 @@ def invite(agency: Agency, email: str, by: User, *, is_coordinator: bool = False
     another agency changes nothing here: that person is told by mail instead.
     """
     email = normalise_email(email)
-    validate_email(email)
+    forms.EmailField(max_length=254).clean(email)
     secret = _PREFIX + secrets.token_urlsafe(32)
     now = timezone.now()
     with transaction.atomic():

@@ -174,7 +174,8 @@ class SecondFactorView(OwnPage, FormView):
             if "codes" in self.request.POST:
                 return self._tell(second_factor.renew_recovery_codes(person))
             if "off" in self.request.POST:
-                second_factor.turn_off(person)
+                second_factor.turn_off(person, session_key=session.session_key)
+                session[authentication.VERIFIED] = False
                 messages.success(self.request, _("İkinci doğrulama kapatıldı."))
         except ValidationError as refusal:
             form.add_error(None, refusal)

@@ -118,12 +118,16 @@ def renew_recovery_codes(user: User) -> list[str]:
     return codes
 
 
-def turn_off(user: User) -> None:
-    """Takes the second factor away at its owner's wish. Raises ValidationError where it is required of them."""
+def turn_off(user: User, *, session_key: str | None = None) -> None:
+    """Takes the second factor away at its owner's wish, and ends every session but that with `session_key`.
+
+    Raises ValidationError where it is required of them.
+    """
     if is_required(user):
         raise ValidationError(_("Göreviniz ya da kurumunuz ikinci doğrulamayı zorunlu kılıyor; kapatılmadı."))
     with transaction.atomic():
         _forget(user)
+        device_sessions.end_all(user, by=user, except_key=session_key)
         audit.record(AuditKind.SECOND_FACTOR_TURNED_OFF, actor=user.uuid, subject=user.uuid)
 
 
