@@ -2,7 +2,9 @@
 
 The connection itself says the address. What a request says of it (`X-Forwarded-For`) is believed only where the
 connection comes from one of the institution's own proxies, `settings.TRUSTED_PROXIES`, and then only as far as those
-proxies wrote it: from the right, until an address that is none of them. No other header is ever looked at.
+proxies wrote it: from the right, until an address that is none of them. No other header is ever looked at. A proxy
+must drop header names with an underscore (nginx does by itself): WSGI spells `X_Forwarded_For` and `X-Forwarded-For`
+alike, so that whoever sent the first would write the second.
 """
 
 import ipaddress

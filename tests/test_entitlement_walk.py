@@ -6,8 +6,10 @@ for items of each audience; each holds a word of its own, which must be in the a
 read the item. Every route of the admin is asked by readers who have no business there.
 """
 
+import base64
 import re
 from datetime import timedelta
+from itertools import product
 
 import pytest
 from django.db import connection
@@ -19,8 +21,9 @@ from django.utils import timezone
 from bulletin import projections, publication
 from bulletin.models import CurrentItem, Publication
 from home.site_tree import ensure_site_tree
+from subscribers import tokens
 from subscribers.entitlement import agency_key
-from subscribers.models import AgencyEntitlement
+from subscribers.models import AgencyEntitlement, Token
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +55,36 @@ MAY_READ = {
     "auditor": {"public", "subscriber", "agency"},
     "strategist": {"public"},
     "administrator": {"public"},
+}
+
+#: The same by token, on feeds and in the search. None: refused, as one that isn't there or as no token at all.
+BY_TOKEN = {
+    "of a subscriber": {"public", "subscriber"},
+    "of a subscriber of the desk": {"public", "subscriber"},
+    "of a subscriber of another desk": {"public"},
+    "of the named agency": {"public", "subscriber", "agency"},
+    "of the named agency's service account": {"public", "subscriber", "agency"},
+    "of another agency's service account": {"public", "subscriber"},
+    "rotated, in its last days": {"public", "subscriber", "agency"},
+    "the newer of a rotation": {"public", "subscriber", "agency"},
+    "in its network": {"public", "subscriber", "agency"},
+    "unknown": None,
+    "revoked": None,
+    "expired": None,
+    "from another network": None,
+    "from another network, with a forged address": None,
+    "for something else": None,
+    "of an ended agency": None,
+    "of an ended agency's service account": None,
+    "of who left": None,
+    "of an inactive person": None,
+    "of a closed service account": None,
+}
+#: What a token is shown to: where it stands in the address, and where it is sent in a header.
+SECRET_FEEDS = "/rss/k/{secret}/haberler.xml"
+TOKEN_LISTS = {
+    "feeds": ("/rss/haberler.xml", "/rss/k/haberler.xml"),
+    "search": ("/ara/?q=ortakkelime", "/en/ara/?q=ortakkelime"),
 }
 
 #: Routes that show content, with what each is asked for. A dict: an address for the item of each audience; a str: a
@@ -97,6 +130,12 @@ WITHOUT_CONTENT = {
     "robots": ("/robots.txt", 200),
     "health": ("/saglik/", None),
     "site:feeds": ("/beslemeler/", 200),
+    "feeds:private_news": ("/rss/k/haberler.xml", 401),
+    "feeds:private_statements": ("/rss/k/aciklamalar.xml", 401),
+    "feeds:private_bulletins": ("/rss/k/bultenler.xml", 401),
+    "feeds:secret_news": (f"/rss/k/des_{'a' * 43}/haberler.xml", 404),
+    "feeds:secret_statements": (f"/rss/k/des_{'a' * 43}/aciklamalar.xml", 404),
+    "feeds:secret_bulletins": (f"/rss/k/des_{'a' * 43}/bultenler.xml", 404),
     "metrics:h21": ("/gostergeler/h2-1/", 404),
     "metrics:h21_csv": ("/gostergeler/h2-1.csv", 404),
     "account:overview": ("/hesap/", 302),
@@ -173,6 +212,52 @@ class World:
         if reader != "visitor":
             client.force_login(self.person(reader))
         return client
+
+    def secret(self, kind: str, scope: str) -> str:
+        """The secret of a token of this kind, to be used for `scope`."""
+        named = factories.person(agency=self.agency)
+        if kind == "unknown":
+            return "des_" + "a" * 43
+        if kind.startswith("of a subscriber"):
+            return factories.token(self.person(kind.removeprefix("of a ")))[1]
+        if kind.startswith("of another agency"):
+            return factories.token(factories.service_account())[1]
+        if kind == "of the named agency's service account":
+            return factories.token(factories.service_account(agency=self.agency))[1]
+        if "another network" in kind:
+            return factories.token(named, networks=["192.0.2.0/24", "2001:db8::/32"])[1]
+        if kind == "in its network":
+            return factories.token(named, networks=["192.0.2.0/24", "127.0.0.0/8"])[1]
+        if kind == "for something else":
+            return factories.token(named, scopes=["search" if scope == "feeds" else "feeds"])[1]
+        if "service account" in kind:
+            return self._secret_of_closed(kind)
+        token, secret = factories.token(named)
+        if kind == "revoked":
+            tokens.revoke(token, by=named)
+        elif kind == "expired":
+            Token.objects.filter(pk=token.pk).update(expires_at=timezone.now())
+        elif kind == "of an ended agency":
+            named.agency = factories.agency(started_at=timezone.now(), ended_at=timezone.now())
+        elif kind == "of who left":
+            named.agency = None
+        elif kind == "of an inactive person":
+            named.is_active = False
+        elif "rotat" in kind:
+            _new, newer = tokens.rotate(token, by=named)
+            return newer if kind.startswith("the newer") else secret
+        else:
+            assert kind == "of the named agency"
+        named.save()
+        return secret
+
+    def _secret_of_closed(self, kind: str) -> str:
+        account = factories.service_account()
+        _token, secret = factories.token(account)
+        closed = account.agency if "agency" in kind else account
+        closed.ended_at = timezone.now()
+        closed.save()
+        return secret
 
     def person(self, reader: str):
         now = timezone.now()
@@ -335,11 +420,76 @@ def test_image_opens_exactly_with_an_edition_that_shows_it(world, order):
             assert page == image, (reader, edition)
 
 
+# --- By token ----------------------------------------------------------------------------------------------------
+
+
+def _shown_in(answer) -> set[str]:
+    return {word for word in WORDS if WORDS[word] in answer.content.decode()}
+
+
+def _headers(kind: str, secret: str) -> list[dict[str, str]]:
+    """The ways to send `secret`, as what a client is asked with."""
+    forged = {"HTTP_X_FORWARDED_FOR": "192.0.2.1"} if "forged" in kind else {}
+    shown = [f"Bearer {secret}"]
+    shown += [f"Basic {base64.b64encode(pair.encode()).decode()}" for pair in (f"{secret}:", f"x:{secret}")]
+    return [{"HTTP_AUTHORIZATION": value, **forged} for value in shown]
+
+
+@pytest.mark.parametrize("method", ["get", "head"])
+@pytest.mark.parametrize("scope", TOKEN_LISTS)
+def test_token_in_a_header_shows_exactly_what_its_holder_may_read(world, scope, method):
+    """Also where the browser is signed in as somebody who may read more."""
+    clients = (world.client("visitor"), world.client("editor"))
+    nothing = _answer(clients[0], "/rss/k/haberler.xml", method=method)
+    for kind, audiences in BY_TOKEN.items():
+        secret = world.secret(kind, scope)
+        for client, path in product(clients, TOKEN_LISTS[scope]):
+            for sent in _headers(kind, secret):
+                answer = getattr(client, method)(path, **sent)
+                if audiences is None:
+                    assert answer.status_code == 401, (kind, path)
+                    if not path.startswith("/en/"):
+                        assert _answer(client, path, method=method, **sent) == nothing, (kind, path)
+                else:
+                    assert answer.status_code == 200, (kind, path)
+                    assert _shown_in(answer) == (audiences if method == "get" else set()), (kind, path)
+
+
+def test_token_in_the_address_shows_exactly_what_its_holder_may_read(world):
+    clients = (world.client("visitor"), world.client("editor"))
+    for kind, audiences in BY_TOKEN.items():
+        path = SECRET_FEEDS.format(secret=world.secret(kind, "feeds"))
+        forged = {"HTTP_X_FORWARDED_FOR": "192.0.2.1"} if "forged" in kind else {}
+        for client in clients:
+            if audiences is not None:
+                assert _shown_in(client.get(path)) == audiences, kind
+                continue
+            for options in ({}, {"HTTP_RANGE": "bytes=0-20"}, {"HTTP_IF_NONE_MATCH": "*"}):
+                answer = _answer(client, path, **forged, **options)
+                assert answer == _answer(client, "/rss/yok.xml"), (kind, options)
+
+
+def test_token_opens_nothing_but_feeds_and_search(world):
+    secret = world.secret("of the named agency", "feeds")
+    client = world.client("visitor")
+    for sent in _headers("", secret):
+        for name, path in lists(world).items():
+            if not path.startswith(("/rss/", "/ara/", "/en/ara/")):
+                assert _shown_in(client.get(path, **sent)) == {"public"}, name
+        for name in ("site:item", "site:edition", "image", "image_at_full_width"):
+            addresses = CONTENT[name](world)
+            statuses = {
+                audience: client.get(path, **sent).status_code for audience, path in addresses.items()
+            }
+            assert statuses == {"public": 200, "subscriber": 404, "agency": 404}, name
+        assert client.get("/yonetim/", **sent).status_code == 302
+
+
 # --- What may not be read answers like what isn't there ----------------------------------------------------------
 
 
-def _answer(client: Client, path: str, **options):
-    answer = client.get(path, **options)
+def _answer(client: Client, path: str, *, method: str = "get", **options):
+    answer = getattr(client, method)(path, **options)
     headers = {
         name: value for name, value in answer.headers.items() if name not in ("Date", "Content-Length")
     }

@@ -156,6 +156,7 @@ LOGOUT_REDIRECT_URL = None
 PASSWORD_RESET_TIMEOUT = 60 * 60 * 3
 
 #: Networks in CIDR notation of the institution's own proxies, whose X-Forwarded-For is believed; nobody else's is.
+#: They must drop header names with an underscore, as nginx does: WSGI can't tell X_Forwarded_For from X-Forwarded-For.
 TRUSTED_PROXIES: list[str] = env.list("TRUSTED_PROXIES", default=[])
 #: Requests in seconds, by what is asked for; 0 for no limit. By address, save those named `token:`, by token.
 RATE_LIMITS: dict[str, str] = {
