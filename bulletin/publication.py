@@ -23,6 +23,9 @@ from wagtail.log_actions import get_active_log_context
 from wagtail.models import Revision, TaskState
 from wagtail.permission_policies.base import ModelPermissionPolicy
 
+from subscribers import audit
+from subscribers.audit_kinds import AuditKind
+
 from . import current_items, projections
 from .canonical import digest
 from .counting import RULE
@@ -160,10 +163,18 @@ def change_audience(item: Item, audience: Iterable[str], *, user=None, note: str
     def attempt() -> Publication | None:
         with recording():
             fresh = _reread(item)
-            previous = newest_publication(fresh.pk)
+            previous, former = newest_publication(fresh.pk), fresh.audience
             fresh.audience = keys
             fresh.save(update_fields=["audience"])
-            return _append(fresh, previous, actor=_actor(user), note=note, text_stands=True)
+            row = _append(fresh, previous, actor=_actor(user), note=note, text_stands=True)
+            if keys != former:
+                audit.record(
+                    AuditKind.AUDIENCE_CHANGED,
+                    actor=_actor(user),
+                    subject=fresh.uuid,
+                    details={"before": former, "after": keys, "publication": row.sequence if row else None},
+                )
+            return row
 
     return with_retries(attempt)
 

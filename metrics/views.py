@@ -13,6 +13,8 @@ from django.views.decorators.http import require_safe
 
 from bulletin import projections, vocabulary
 from bulletin.counting import RULE
+from subscribers import audit
+from subscribers.audit_kinds import AuditKind
 
 from . import charts, h21, journal, presence, tables
 from .h21 import Part
@@ -68,6 +70,9 @@ def h21_csv(request: HttpRequest) -> HttpResponse:
     else:
         name = period.first.strftime("%Y-%m")
         text = tables.month_table(month_report(period, head, presence.today()))
+    if request.method == "GET":
+        details = {"indicator": "h2.1", "period": name, "head": f"{head.sequence}:{head.hash}"}
+        audit.record(AuditKind.FIGURES_EXPORTED, actor=request.user.uuid, details=details)
     response = HttpResponse(text, content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="h2-1-{name}.csv"'
     return _private(response)

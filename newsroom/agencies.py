@@ -16,7 +16,7 @@ from wagtail.admin import messages
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
 from wagtail.admin.views.generic.base import BaseObjectMixin, WagtailAdminTemplateMixin
-from wagtail.admin.views.generic.models import InspectView
+from wagtail.admin.views.generic.models import CreateView, DeleteView, EditView, InspectView
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 from wagtail.admin.widgets import Button
@@ -24,6 +24,8 @@ from wagtail.admin.widgets import Button
 from bulletin.parts import in_words
 from subscribers import agencies
 from subscribers.models import Agency, AgencyEntitlement
+
+from .audited import AuditedAgency, AuditedEntitlement, audited
 
 
 class AgencyView(InspectView):
@@ -177,6 +179,8 @@ class AgencyViewSet(ModelViewSet):
     copy_view_enabled = False
     inspect_view_enabled = True
     inspect_view_class = AgencyView
+    add_view_class = audited(AuditedAgency, CreateView)
+    edit_view_class = audited(AuditedAgency, EditView)
     search_fields = ["name", "code"]
     search_backend_name = None
     list_filter = ["kind", "entitled_to_everything"]
@@ -232,6 +236,9 @@ class EntitlementViewSet(ModelViewSet):
     copy_view_enabled = False
     list_display = ["agency", "kind", "value"]
     list_filter = ["agency", "kind"]
+    add_view_class = audited(AuditedEntitlement, CreateView)
+    edit_view_class = audited(AuditedEntitlement, EditView)
+    delete_view_class = audited(AuditedEntitlement, DeleteView)
     panels = [FieldPanel("agency"), FieldPanel("kind"), FieldPanel("value")]
 
 

@@ -12,5 +12,6 @@ class NewsroomConfig(AppConfig):
 
         notifications.connect()
         post_migrate.connect(roles.lay_after_migrate, dispatch_uid="newsroom.roles")
-        # Read when Wagtail registers its user pages, which is after every application is ready.
+        # Read when Wagtail registers its pages of users and groups, which is after every application is ready.
         apps.get_app_config("wagtailusers").user_viewset = "newsroom.people.PersonViewSet"
+        apps.get_app_config("wagtailusers").group_viewset = "newsroom.people.RoleViewSet"

@@ -8,11 +8,12 @@ from django import forms
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_lazy as _
 from wagtail.users.forms import UserCreationForm, UserEditForm
-from wagtail.users.views import users
+from wagtail.users.views import groups, users
 
 from bulletin.models import Desk
 
 from . import desk_rights
+from .audited import AuditedPerson, AuditedRole, audited
 from .models import DeskBinding
 
 
@@ -74,11 +75,11 @@ class NoNewSuperusers:
         return form
 
 
-class PersonCreateView(NoNewSuperusers, users.CreateView):
+class PersonCreateView(NoNewSuperusers, AuditedPerson, users.CreateView):
     pass
 
 
-class PersonEditView(NoNewSuperusers, users.EditView):
+class PersonEditView(NoNewSuperusers, AuditedPerson, users.EditView):
     pass
 
 
@@ -87,8 +88,17 @@ class PersonViewSet(users.UserViewSet):
 
     add_view_class = PersonCreateView
     edit_view_class = PersonEditView
+    delete_view_class = audited(AuditedPerson, users.DeleteView)
     create_template_name = "newsroom/users/create.html"
     edit_template_name = "newsroom/users/edit.html"
 
     def get_form_class(self, for_update=False):
         return PersonEditForm if for_update else PersonCreationForm
+
+
+class RoleViewSet(groups.GroupViewSet):
+    """Named by `newsroom.apps`; Wagtail's pages of groups, whose changes stand in the audit log."""
+
+    add_view_class = audited(AuditedRole, groups.CreateView)
+    edit_view_class = audited(AuditedRole, groups.EditView)
+    delete_view_class = audited(AuditedRole, groups.DeleteView)

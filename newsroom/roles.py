@@ -67,6 +67,7 @@ ROLES = {
                 "bulletin.read_all",
                 "bulletin.view_publication",
                 "metrics.view_h21",
+                "subscribers.view_auditevent",
             }
             | _bulletin("view", on=(*ITEM_MODELS, *SORTING_MODELS))
         )
@@ -74,7 +75,7 @@ ROLES = {
     # Agencies are ended, never deleted: items name them by number.
     roles.ADMINISTRATOR: Role(
         frozenset(
-            {"wagtailadmin.access_admin"}
+            {"wagtailadmin.access_admin", "subscribers.view_auditevent"}
             | {f"subscribers.{action}_agency" for action in ("add", "change", "view")}
             | {
                 f"{model.partition('.')[0]}.{action}_{model.partition('.')[2]}"

@@ -18,7 +18,7 @@ from wagtail.admin.views.home import (
 from wagtail.snippets.action_menu import PublishMenuItem, SaveMenuItem, SubmitForModerationMenuItem
 from wagtail.snippets.models import register_snippet
 
-from . import bare_items, bulk, choosers
+from . import audit, audited, bare_items, bulk, choosers
 from .agencies import AgencyViewSetGroup
 from .character_count import character_count
 from .desks import DeskViewSetGroup
@@ -44,6 +44,10 @@ hooks.register("register_bulk_action", bulk.PublishBulkAction)
 hooks.register("register_bulk_action", bulk.WithdrawBulkAction)
 # After Wagtail's own, whose place it takes.
 hooks.register("register_bulk_action", bulk.CarefulDeleteBulkAction, order=100)
+
+hooks.register("register_reports_menu_item", audit.menu_item)
+hooks.register("before_bulk_action", audited.look_before_bulk_action)
+hooks.register("after_bulk_action", audited.note_after_bulk_action)
 
 
 @hooks.register("insert_global_admin_css")
@@ -75,6 +79,8 @@ for _order, _viewset in enumerate(ITEM_VIEWSETS, start=1):
 def register_admin_urls():
     return [
         path("karakter-sayisi/", character_count, name="character_count"),
+        path("denetim-gunlugu/", audit.AuditLogView.as_view(), name="audit_log"),
+        path("denetim-gunlugu/indir/", audit.audit_log_table, name="audit_log_table"),
         path("neden-okuyamiyor/", WhyNotView.as_view(), name="why_not"),
     ]
 

@@ -62,7 +62,7 @@ def due_from(month: date) -> datetime:
 
 def month_of(moment: datetime) -> date:
     """The first day of the month that `moment` falls in, by the calendar of Istanbul."""
-    return timezone.localtime(moment).date().replace(day=1)
+    return timezone.localtime(moment, timezone.get_default_timezone()).date().replace(day=1)
 
 
 def month_end(month: date) -> datetime:
@@ -101,11 +101,14 @@ def erase_person(person: UUID, *, by: UUID | None = None) -> int:
 def _destroy_oldest_month(now: datetime) -> AuditCheckpoint | None:
     hold(AUDIT_LOG)
     oldest = AuditEvent.objects.order_by("sequence").first()
-    if oldest is None or now < due_from(month_of(oldest.happened_at)):
+    if oldest is None:
         return None
     month = month_of(oldest.happened_at)
-    last = AuditEvent.objects.filter(happened_at__lt=month_end(month)).order_by("-sequence").first()
     before = AuditCheckpoint.objects.order_by("-last_sequence").first()
+    # Also by the clock: a month that goes on would be cut in two by the event that tells of its destruction.
+    if now < due_from(month) or timezone.now() < month_end(month):
+        return None
+    last = AuditEvent.objects.filter(happened_at__lt=month_end(month)).order_by("-sequence").first()
     checkpoint = AuditCheckpoint(
         month=month,
         first_sequence=oldest.sequence,
@@ -149,4 +152,4 @@ def _months_later(month: date, months: int) -> date:
 
 
 def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
+    return timezone.make_aware(datetime.combine(day, time.min), timezone.get_default_timezone())
