@@ -93,10 +93,13 @@ def picture_for_app(user: User, key: str) -> SafeString:
 def set_up(user: User, key: str, code: str, *, session_key: str | None = None) -> list[str] | None:
     """Gives `user` the second factor with `key` if `code` comes from it; their recovery codes, told this once.
 
-    None for a wrong code: nothing is kept. Every session but that with `session_key` ends.
+    None for a wrong code, and where there is one already: nothing changes. Every session but that with `session_key`
+    ends.
     """
     with transaction.atomic():
         User.objects.select_for_update(of=("self",)).get(pk=user.pk)
+        if is_set(user):
+            return None
         _forget(user)
         device = TOTPDevice.objects.create(user=user, name="app", key=hexlify(b32decode(key)).decode())
         if not (_is_of_app(code) and device.verify_token(_plain(code))):

@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from subscribers import device_sessions, devices
+from subscribers import agencies, device_sessions, devices
 from subscribers.models import AuditEvent, DeviceSession
 from tests import factories
 
@@ -190,6 +190,15 @@ def test_all_others_are_ended_at_once(person):
     stranger = signed_in(factories.person())
     here.post(PAGE, {"others": "1"})
     assert [is_signed_in(client) for client in (here, there, third, stranger)] == [True, False, False, True]
+
+
+@pytest.mark.parametrize("role", [None, "editor"])
+def test_leaving_the_agency_ends_every_session(role):
+    person = factories.person(role=role, agency=factories.agency())
+    client = signed_in(person)
+    agencies.leave(person, by=factories.person())
+    assert not is_signed_in(client)
+    assert not DeviceSession.objects.filter(person=person).exists()
 
 
 @pytest.mark.parametrize("named", ["", "x", "0" * 64, "ş", "\x00"])

@@ -261,6 +261,13 @@ def test_set_up_page_shows_no_key_to_whoever_has_a_device_already(client, person
     assert client.post(SET_UP, {"code": "123456"}).headers["Location"] == CODE
 
 
+def test_second_factor_is_not_replaced_by_whoever_sets_up_another(person):
+    key, _codes = with_second_factor(person)
+    other = second_factor.new_key()
+    assert second_factor.set_up(person, other, code_of(other)) is None
+    assert second_factor.verify(person, code_of(key)).is_right
+
+
 def test_session_without_it_ends_where_it_becomes_required(client):
     agency = factories.agency()
     reader = factories.person(agency=agency)
