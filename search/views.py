@@ -60,7 +60,7 @@ def results(request: HttpRequest) -> HttpResponse:
 
 
 #: Queries shown where nothing was asked yet: words, an exact phrase, a word that isn't wanted.
-EXAMPLES = ("deprem yardımı", '"su kaynakları"', "enerji -petrol")
+EXAMPLES = ("deniz taşımacılığı", '"Millet Meclisi"', "enerji -petrol")
 
 
 def _kinds(asked: Asked) -> list[tuple[str, str, bool]]:

@@ -305,7 +305,7 @@ def test_date_known_by_its_year_alone_says_so(page, db):
         date=date(1906, 1, 1), date_precision="year", offered_at=datetime(1906, 1, 1, tzinfo=ISTANBUL)
     )
     html = page(address_of(item))
-    assert facts(html)["Tarih"] == "yaklaşık: 1906"
+    assert facts(html)["Tarih"] == "1906 (günü bilinmiyor)"
     assert "1 Ocak 1906" not in html
 
 
