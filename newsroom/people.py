@@ -5,11 +5,12 @@ roles, and can't make a superuser of anyone.
 """
 
 from django import forms
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.admin.ui.tables import BooleanColumn, DateColumn
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
+from wagtail.models import Revision
 from wagtail.users.forms import UserCreationForm, UserEditForm
 from wagtail.users.views import users
 
@@ -18,6 +19,18 @@ from subscribers.models import Agency, AgencyEntitlement
 
 from . import desk_rights
 from .models import DeskBinding
+
+
+def refuse_deleting_writers(sender, instance, **kwargs) -> None:
+    """Raises ValidationError where `instance`, a person about to be deleted, has written a draft.
+
+    Whose words are whose must stay known: an approval counts only by somebody else. Called before each deletion.
+    """
+    if Revision.objects.filter(user=instance).exists():
+        raise ValidationError(
+            _("%(name)s sistemde metin yazmış; silinemez. Hesabını kapatabilirsiniz.")
+            % {"name": instance.get_full_name() or instance.email}
+        )
 
 
 class PersonFields(forms.Form):

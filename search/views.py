@@ -13,8 +13,7 @@ from bulletin import vocabulary
 from bulletin.models import Item
 from metrics.presence import record_read
 
-from .asked import KINDS, USUAL_LANGUAGES, Asked, read
-from .engines import engine
+from .asked import KINDS, Asked, read
 from .engines.protocol import EngineUnavailable
 from .finding import Found, find
 from .query import MAXIMUM_QUERY_LETTERS
@@ -74,13 +73,9 @@ def _kinds(asked: Asked) -> list[tuple[str, str, bool]]:
 
 
 def _languages(asked: Asked) -> list[tuple[str, str, bool]]:
-    """(code, name, whether chosen) of the languages that the index holds."""
-    try:
-        held = engine().languages()
-    except EngineUnavailable:
-        held = frozenset()
+    """(code, name, whether chosen) of the languages to choose from."""
     chosen = asked.values.get("dil", "")
-    codes = {*USUAL_LANGUAGES, *held, *filter(None, [chosen])}
+    codes = {*vocabulary.OFFERED_LANGUAGES, *filter(None, [chosen])}
     return [(code, name, code == chosen) for code, name in vocabulary.languages() if code in codes]
 
 
