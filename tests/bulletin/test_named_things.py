@@ -218,7 +218,7 @@ def test_person_who_wrote_stays_and_deleting_one_who_published_keeps_the_log():
     revision = item.save_revision(user=author, log_action=True)
     revision.publish(user=publisher)
     actor = publisher.uuid
-    with pytest.raises(ValidationError, match="silinemez"):
+    with pytest.raises(ValidationError, match="silinemez"), transaction.atomic():
         author.delete()
     publisher.delete()
     assert Publication.objects.get().actor == actor
