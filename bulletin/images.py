@@ -48,9 +48,7 @@ def freeze_image(image) -> PublishedImage:
     existing = PublishedImage.objects.filter(pk=digest).first()
     if existing is None:
         try:
-            with PillowImage.open(io.BytesIO(content)) as picture:
-                mime = FORMATS[picture.format]
-                width, height = picture.size
+            mime, width, height = described(content)
         except (KeyError, OSError, ValueError, PillowImage.DecompressionBombError) as error:
             raise UnusableImage(str(image)) from error
     files = storage()
@@ -59,6 +57,15 @@ def freeze_image(image) -> PublishedImage:
     return existing or PublishedImage.objects.create(
         hash=digest, width=width, height=height, mime=mime, size=len(content)
     )
+
+
+def described(content: bytes) -> tuple[str, int, int]:
+    """(type it is served as, width, height) of the picture in `content`.
+
+    Raises KeyError for a format that isn't served, and what Pillow raises for what is no picture.
+    """
+    with PillowImage.open(io.BytesIO(content)) as picture:
+        return FORMATS[picture.format], *picture.size
 
 
 def _write(path: Path, content: bytes) -> None:

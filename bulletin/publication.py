@@ -33,7 +33,14 @@ from .folding import slug_of
 from .freezing import count_content, freeze
 from .models import Item, Publication, PublishedContent
 from .recording import is_open, recording, with_retries
-from .refusals import PublishRefused, known_audience, refuse_unfit, refuse_unseen, refuse_untimely
+from .refusals import (
+    PublishRefused,
+    known_audience,
+    refuse_note_of_nothing,
+    refuse_unfit,
+    refuse_unseen,
+    refuse_untimely,
+)
 from .sanitising import clean_text
 
 logger = logging.getLogger(__name__)
@@ -111,9 +118,11 @@ def publish(
                 log_action=log_action,
                 previous_revision=previous_revision,
             ).execute(skip_permission_checks=skip_permission_checks)
-            return _append(
+            row = _append(
                 _reread(item), previous, actor=_actor(user), offered_at=offered_at, note=note, major=major
             )
+            refuse_note_of_nothing(note, previous, row)
+            return row
 
     return with_retries(attempt)
 
@@ -154,15 +163,15 @@ def change_audience(item: Item, audience: Iterable[str], *, user=None, note: str
     """Says who may read `item` from now on. Returns the row written, or None if nothing on offer changed.
 
     audience: `public`, `subscriber`, `agency:<number>`. Raises PublishRefused for an empty or unknown audience, and
-    PermissionDenied where `user` may not change audiences.
+    PermissionDenied where the item is on offer and `user` may not change audiences.
     """
-    if user is not None and not user.has_perm("bulletin.change_audience"):
-        raise PermissionDenied(gettext("Hedef kitleyi değiştirme yetkiniz yok."))
     keys = known_audience(audience)
 
     def attempt() -> Publication | None:
         with recording():
             fresh = _reread(item)
+            if fresh.live and user is not None and not user.has_perm("bulletin.change_audience"):
+                raise PermissionDenied(gettext("Hedef kitleyi değiştirme yetkiniz yok."))
             previous, former = newest_publication(fresh.pk), fresh.audience
             fresh.audience = keys
             fresh.save(update_fields=["audience"])

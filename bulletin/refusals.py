@@ -121,6 +121,21 @@ def refuse_untimely(offered_at: datetime | None, previous: Publication | None) -
         raise PublishRefused(gettext("Sunulma zamanı, içeriğin önceki yayım kaydından önce olamaz."))
 
 
+def refuse_note_of_nothing(note: str, previous: Publication | None, row: Publication | None) -> None:
+    """Refuses a note to readers where they get no new edition: nobody would ever be shown it.
+
+    previous, row: the item's newest row before and the one that this publication wrote, if it wrote one.
+    """
+    was_offered = previous is not None and previous.kind != Publication.Kind.WITHDRAWN
+    if note.strip() and was_offered and (row is None or row.edition == previous.edition):
+        raise PublishRefused(
+            gettext(
+                "Okurların gördüğü hiçbir şey değişmiyor, düzeltme notu da gösterilmezdi. Metni düzeltip yeniden "
+                "yayımlayın ya da notu silin."
+            )
+        )
+
+
 def known_audience(audience: Iterable[str]) -> list[str]:
     """`audience` normalised, every agency in it known. Raises PublishRefused."""
     try:

@@ -19,7 +19,7 @@ from . import current_items, projections, triggers
 from .canonical import GENESIS
 from .counting import UnknownRule
 from .freezing import FrozenContent, count_content
-from .images import open_published_image
+from .images import described, open_published_image
 from .locks import snapshot
 from .models import (
     Bulletin,
@@ -220,17 +220,19 @@ def _batches(items: Iterator[Item]) -> Iterator[list[Item]]:
 
 
 def verify_images() -> Iterator[Finding]:
-    """Each frozen image is there, with the bytes that it is named after."""
-    for digest in PublishedImage.objects.order_by("pk").values_list("pk", flat=True).iterator():
-        subject = gettext("Görsel %(hash)s") % {"hash": digest[:12]}
+    """Each frozen image is there, with the bytes that it is named after, and is served as what it is."""
+    for image in PublishedImage.objects.order_by("pk").iterator():
+        subject = gettext("Görsel %(hash)s") % {"hash": image.pk[:12]}
         try:
-            with open_published_image(digest) as file:
-                found = hashlib.file_digest(file, "sha256").hexdigest()
+            with open_published_image(image.pk) as file:
+                content = file.read()
         except OSError:
             yield Finding(subject, gettext("Dosyası yok ya da okunamıyor."))
             continue
-        if found != digest:
+        if hashlib.sha256(content).hexdigest() != image.pk:
             yield Finding(subject, gettext("Dosyası, yayımlanan görsel değil: değiştirilmiş."))
+        elif (image.mime, image.width, image.height, image.size) != (*described(content), len(content)):
+            yield Finding(subject, gettext("Türü ya da ölçüleri dosyasındakiyle aynı değil: değiştirilmiş."))
 
 
 def verify_positions() -> Iterator[Finding]:

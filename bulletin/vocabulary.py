@@ -31,6 +31,11 @@ def _by_name(names: dict[str, str]) -> list[tuple[str, str]]:
     return sorted(names.items(), key=lambda pair: fold(pair[1]))
 
 
+#: Languages in which items are offered, for menus; others appear in one when the address asks for them. What is held
+#: is not asked: it would tell of items that the reader may not read.
+OFFERED_LANGUAGES = ("tr", "en", "ar", "de", "es", "fr", "ru")
+
+
 def languages() -> list[tuple[str, str]]:
     """(code, name) of every language, by name, in the interface language."""
     return _by_name(_names(_interface_language())[0])

@@ -5,10 +5,11 @@ these name the same text.
 """
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from django.http import HttpRequest
+from django.utils import timezone
 
 #: The forms a document is kept in, the preferred first.
 ENCODINGS = ("br", "gzip")
@@ -20,6 +21,18 @@ _ETAG = re.compile(r'(?:W/)?"([\x21\x23-\x7e]*?)(?:-(?:br|gzip|deflate|zstd))?"'
 def etag_of(fingerprint: str, encoding: str) -> str:
     """The ETag header's value for one form of a document; `encoding` is empty for the plain one."""
     return f'"{fingerprint}-{encoding}"' if encoding else f'"{fingerprint}"'
+
+
+def last_modified_at(changed_at: datetime | None) -> datetime | None:
+    """What Last-Modified may say: the second of the change, once that second is over and nothing can follow in it.
+
+    A reader who had fetched within that second would otherwise never learn of a second change in it. To readers who
+    are signed in nothing is to be said at all: their keys may have changed since, which no moment of the log tells.
+    """
+    if changed_at is None:
+        return None
+    second = changed_at.replace(microsecond=0)
+    return second if timezone.now() >= second + timedelta(seconds=1) else None
 
 
 def is_known(request: HttpRequest, fingerprint: str, modified_at: datetime | None) -> bool:

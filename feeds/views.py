@@ -3,11 +3,10 @@
 The public address takes a token, or who is signed in, or nobody; the private ones take a token and nothing else.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC
 from email.utils import format_datetime
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
-from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
@@ -18,7 +17,7 @@ from subscribers.models import Token
 from subscribers.token_access import readable_by_token
 
 from .channels import CHANNELS
-from .conditional import etag_of, is_known, preferred_encoding
+from .conditional import etag_of, is_known, last_modified_at, preferred_encoding
 from .documents import current_document
 
 #: Seconds for which others may keep the public feed without asking again.
@@ -45,7 +44,7 @@ def answer(request: HttpRequest, kind: str) -> HttpResponse:
     reader = request.reader
     document = current_document(CHANNELS[kind], reader.keys)
     encoding = preferred_encoding(request)
-    modified_at = _last_modified(document.changed_at) if reader.is_anonymous else None
+    modified_at = last_modified_at(document.changed_at) if reader.is_anonymous else None
     if is_known(request, document.etag, modified_at):
         response = HttpResponseNotModified()
         record_poll(request, Presence.Channel.FEED)
@@ -73,15 +72,3 @@ def _answer(request: HttpRequest, document, encoding: str) -> HttpResponse:
     if not is_head:
         record_delivery(request, Presence.Channel.FEED)
     return response
-
-
-def _last_modified(changed_at: datetime | None) -> datetime | None:
-    """What Last-Modified may say: the second of the change, once that second is over and nothing can follow in it.
-
-    A reader who had fetched within that second would otherwise never learn of a second change in it. To readers who
-    are signed in nothing is said at all: their keys may have changed since, which no moment of the log tells.
-    """
-    if changed_at is None:
-        return None
-    second = changed_at.replace(microsecond=0)
-    return second if timezone.now() >= second + timedelta(seconds=1) else None

@@ -16,6 +16,8 @@ from django.utils.cache import (
 )
 from django.utils.http import http_date, quote_etag
 
+from feeds.conditional import last_modified_at
+
 
 def answered(
     request: HttpRequest, response: HttpResponse, *, changed_at: datetime | None = None, public: bool = True
@@ -37,8 +39,8 @@ def answered(
         return response
     set_response_etag(response)
     last_modified = None
-    if changed_at is not None:
-        last_modified = int(changed_at.timestamp())
+    if (moment := last_modified_at(changed_at)) is not None:
+        last_modified = int(moment.timestamp())
         if last_modified > 0:
             response.headers["Last-Modified"] = http_date(last_modified)
     return get_conditional_response(

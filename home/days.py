@@ -36,14 +36,19 @@ def plain_day(day: date) -> str:
     return format_date(day, "j F Y")
 
 
+def year_alone(day: date) -> str:
+    """`1906 (günü bilinmiyor)`."""
+    return gettext("%(year)s (günü bilinmiyor)") % {"year": day.year}
+
+
 def dated(day: str | date | None, precision: str = "day") -> str:
-    """A date of an item's metadata (ISO 8601) in words; `yaklaşık: 1906` where only the year is known."""
+    """A date of an item's metadata (ISO 8601) in words; `1906 (günü bilinmiyor)` where only the year is known."""
     if not day:
         return ""
     if isinstance(day, str):
         day = date.fromisoformat(day)
     if precision == APPROXIMATE:
-        return gettext("yaklaşık: %(year)s") % {"year": day.year}
+        return year_alone(day)
     return plain_day(day)
 
 
@@ -68,7 +73,7 @@ def grouped_by_day(items: Iterable) -> list[DayGroup]:
             item.kind == "statement"
             and item.publication.content.metadata.get("date_precision") == APPROXIMATE
         ):
-            label, day = gettext("%(year)s (günü bilinmiyor)") % {"year": item.first_offered_on.year}, None
+            label, day = year_alone(item.first_offered_on), None
         label = label or full_day(item.first_offered_on)
         if not groups or groups[-1].label != label:
             groups.append(DayGroup(label, day))

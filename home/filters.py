@@ -141,9 +141,6 @@ READERS = {
     "ulke": _read_country,
 }
 
-#: Languages in which items are offered; others appear in the menu when the address asks for them.
-OFFERED_LANGUAGES = ("tr", "en", "ar", "de", "es", "fr", "ru")
-
 
 def choices_of(result: SectionFilter) -> dict[str, list[Choice]]:
     """What each select offers: desks, topics, languages, the countries of the known outlets. Three queries for news.
@@ -168,7 +165,7 @@ def _by_label(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
 
 
 def _languages(result: SectionFilter) -> list[tuple[str, str]]:
-    codes = {*OFFERED_LANGUAGES, *filter(None, [result.values.get("dil")])}
+    codes = {*vocabulary.OFFERED_LANGUAGES, *filter(None, [result.values.get("dil")])}
     return [(code, vocabulary.language_name(code)) for code in codes]
 
 

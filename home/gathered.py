@@ -1,12 +1,12 @@
 """What a bulletin gathers, for one reader: the items at the editions it froze, passing entitlement at reading time.
 
-An item is shown if the reader may open the frozen edition and the item's newest one; what they may not read, and what
-was withdrawn since, is neither shown nor counted, and a section left empty is left out.
+An item is shown if the reader may open the frozen edition, by the audience it has now, and the item's newest one; what
+they may not read, and what was withdrawn since, is neither shown nor counted, and a section left empty is left out.
 """
 
 from dataclasses import dataclass
 
-from bulletin.current_items import keys_of_publication
+from bulletin.editions import keys_of_editions
 from bulletin.models import CurrentItem, Publication
 
 from .reading import Reading, reading_of
@@ -21,13 +21,14 @@ class GatheredSection:
 
 
 def gathered_sections(entries: list[dict], keys: frozenset[str]) -> list[GatheredSection]:
-    """The sections of a bulletin whose metadata holds `entries`, for a holder of `keys`. Two queries."""
+    """The sections of a bulletin whose metadata holds `entries`, for a holder of `keys`. Three queries."""
     frozen = Publication.objects.select_related("content").in_bulk([entry["sequence"] for entry in entries])
     current = (
         CurrentItem.objects.readable_by(keys)
         .filter(pk__in=[publication.item_id for publication in frozen.values()])
         .in_bulk()
     )
+    opened_by = keys_of_editions(frozen.values())
     sections: list[GatheredSection] = []
     heading = None
     for entry in entries:
@@ -35,7 +36,7 @@ def gathered_sections(entries: list[dict], keys: frozenset[str]) -> list[Gathere
         if (
             publication is None
             or publication.item_id not in current
-            or not keys & keys_of_publication(publication)
+            or not keys & opened_by[publication.sequence]
         ):
             continue
         if not sections or entry["section"] != heading:

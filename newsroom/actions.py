@@ -189,7 +189,7 @@ class AudienceView(ItemActionView):
             publication.change_audience(
                 self.object,
                 wanted,
-                user=self.request.user if self.object.live else None,
+                user=self.request.user,
                 note=form.cleaned_data["note"],
             )
         except ValidationError as refusal:

@@ -1,5 +1,6 @@
 from django.apps import AppConfig, apps
-from django.db.models.signals import post_migrate
+from django.conf import settings
+from django.db.models.signals import post_migrate, pre_delete
 from django.utils.translation import gettext_lazy as _
 
 
@@ -8,9 +9,12 @@ class NewsroomConfig(AppConfig):
     verbose_name = _("Haber merkezi")
 
     def ready(self) -> None:
-        from . import notifications, roles
+        from . import notifications, people, roles
 
         notifications.connect()
+        pre_delete.connect(
+            people.refuse_deleting_writers, sender=settings.AUTH_USER_MODEL, dispatch_uid="newsroom.writers"
+        )
         post_migrate.connect(roles.lay_after_migrate, dispatch_uid="newsroom.roles")
         # Read when Wagtail registers its pages of users and groups, which is after every application is ready.
         apps.get_app_config("wagtailusers").user_viewset = "newsroom.people.PersonViewSet"

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, OperationalError
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -182,6 +183,19 @@ class ItemEditView(OnOwnDesk, WithoutChecks, RefusalsAsSentences, snippets.EditV
                 _("Düzeltme notu taslakla birlikte saklanmaz; yayımlarken yeniden yazın."),
             )
         return super().save_action()
+
+    def get_success_message(self, instance=None) -> str:
+        """What was decided, where Wagtail would only say that the draft was saved."""
+        if self.action != "workflow-action" or self.workflow_action not in {"approve", "reject"}:
+            return super().get_success_message(instance)
+        item = instance or self.object
+        if self.workflow_action == "reject":
+            sentence = _("“%(title)s” için düzeltme istendi.")
+        elif item.go_live_at and item.go_live_at > timezone.now():
+            sentence = _("“%(title)s” onaylandı; belirlenen zamanda yayımlanacak.")
+        else:
+            sentence = _("“%(title)s” onaylandı ve yayımlandı.")
+        return sentence % {"title": item.title}
 
     def refuse_overtaken(self) -> None:
         """Raises OvertakenDraft where the item's offer is not what it was when the draft was read.

@@ -4,7 +4,7 @@ A list must stay quick at a hundred thousand items, so it sorts by an indexed co
 what stands beside the rows once for each page (`newsroom.standing`).
 """
 
-from datetime import datetime
+from datetime import date, datetime, time
 
 import django_filters
 from django import forms
@@ -20,7 +20,6 @@ from wagtail.admin.paginator import WagtailPaginator
 from wagtail.admin.ui.tables import (
     BulkActionsCheckboxColumn,
     Column,
-    DateColumn,
     StatusTagColumn,
     TitleColumn,
 )
@@ -55,8 +54,19 @@ COMMON_FIELDS = (
 
 
 def moment(when: datetime | None) -> str:
-    """`when` by the clock in Istanbul, to the minute; lists of the day's work need no "just now"."""
-    return date_format(localtime(when), "SHORT_DATETIME_FORMAT") if when else ""
+    """`when` by the clock in Istanbul, to the minute; lists of the day's work need no "just now".
+
+    Midnight sharp is how a date without an hour is kept: the day alone.
+    """
+    if not when:
+        return ""
+    local = localtime(when)
+    return calendar_day(local) if local.time() == time(0) else date_format(local, "SHORT_DATETIME_FORMAT")
+
+
+def calendar_day(day: date | None) -> str:
+    """`day` as a date: of a statement of 1938, "88 years ago" says nothing."""
+    return date_format(day, "SHORT_DATE_FORMAT") if day else ""
 
 
 class ItemFilterSet(WagtailFilterSet):
@@ -140,12 +150,12 @@ OWN_COLUMNS = {
     Statement: [
         Column("get_statement_kind_display", label=_("Tür")),
         Column("issuing_office", label=_("Makam")),
-        DateColumn("date", label=_("Tarih")),
+        Column("date", label=_("Tarih"), accessor=lambda item: calendar_day(item.date)),
     ],
     Bulletin: [
         Column("series", label=_("Dizi")),
         Column("number", label=_("Sayı")),
-        DateColumn("date", label=_("Tarih")),
+        Column("date", label=_("Tarih"), accessor=lambda item: calendar_day(item.date)),
     ],
 }
 
@@ -226,7 +236,7 @@ class ItemIndexView(snippets.IndexView):
                 label=_("İlk sunulma"),
                 accessor=lambda item: moment(item.first_offered_at),
             ),
-            Column("updated_at", label=_("Değişme"), accessor=lambda item: moment(item.updated_at)),
+            Column("updated_at", label=_("Son değişiklik"), accessor=lambda item: moment(item.updated_at)),
             Column("updated_by", label=_("Kim"), accessor=lambda item: item.updated_by or _("sistem")),
         ]
 

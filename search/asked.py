@@ -23,8 +23,6 @@ MAXIMUM_PAGE = MAXIMUM_DEPTH // PAGE_SIZE
 
 KINDS = {path: kind for kind, path in Item.KIND_PATHS.items()}
 ORDERS = {"ilgi": Order.RELEVANCE, "yeni": Order.NEWEST}
-#: Languages always in the menu; those the index holds join them.
-USUAL_LANGUAGES = ("tr", "en")
 
 
 @dataclass

@@ -15,8 +15,7 @@ from metrics.presence import record_read
 from subscribers.models import Token
 from subscribers.token_access import readable_by_token
 
-from .asked import KINDS, USUAL_LANGUAGES, Asked, read
-from .engines import engine
+from .asked import KINDS, Asked, read
 from .engines.protocol import EngineUnavailable
 from .finding import Found, find
 from .query import MAXIMUM_QUERY_LETTERS
@@ -63,7 +62,7 @@ def results(request: HttpRequest) -> HttpResponse:
 
 
 #: Queries shown where nothing was asked yet: words, an exact phrase, a word that isn't wanted.
-EXAMPLES = ("deprem yardımı", '"su kaynakları"', "enerji -petrol")
+EXAMPLES = ("deniz taşımacılığı", '"Millet Meclisi"', "enerji -petrol")
 
 
 def _kinds(asked: Asked) -> list[tuple[str, str, bool]]:
@@ -77,13 +76,9 @@ def _kinds(asked: Asked) -> list[tuple[str, str, bool]]:
 
 
 def _languages(asked: Asked) -> list[tuple[str, str, bool]]:
-    """(code, name, whether chosen) of the languages that the index holds."""
-    try:
-        held = engine().languages()
-    except EngineUnavailable:
-        held = frozenset()
+    """(code, name, whether chosen) of the languages to choose from."""
     chosen = asked.values.get("dil", "")
-    codes = {*USUAL_LANGUAGES, *held, *filter(None, [chosen])}
+    codes = {*vocabulary.OFFERED_LANGUAGES, *filter(None, [chosen])}
     return [(code, name, code == chosen) for code, name in vocabulary.languages() if code in codes]
 
 

@@ -23,7 +23,14 @@ from wagtail.models import DraftStateMixin, LockableMixin, PreviewableMixin, Rev
 from .. import vocabulary
 from ..canonical import digest
 from ..folding import fold
-from ..sanitising import BODY_FEATURES, clean_line, clean_text, offered_html, without_forbidden
+from ..sanitising import (
+    BODY_FEATURES,
+    clean_line,
+    clean_text,
+    offered_html,
+    without_block_keys,
+    without_forbidden,
+)
 from .audiences import default_audience
 
 TITLE_LENGTH = 300
@@ -156,7 +163,8 @@ class Item(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Preview
 
     def source_fields(self) -> dict:
         """The live fields that what is offered comes from, as plain values."""
-        return {name: getattr(self, name) for name in self.OFFERED_FIELDS}
+        fields = {name: getattr(self, name) for name in self.OFFERED_FIELDS}
+        return {**fields, "body": without_block_keys(self.body)}
 
     def source_hash(self) -> str:
         """Hash of the live fields: while the item is on offer, equal to that of its newest publication."""

@@ -6,6 +6,7 @@ and so does editing it without a change. A body is first rebuilt from what was u
 which knows nothing of how that was done, removes what is not allowed, and has the last word.
 """
 
+import re
 from functools import lru_cache
 
 import bleach
@@ -38,8 +39,11 @@ __all__ = [
     "offered_html",
     "repeated",
     "sanitise",
+    "without_block_keys",
     "without_forbidden",
 ]
+
+_BLOCK_KEY = re.compile(r'(<[a-z0-9]+) data-block-key="[^"]*"')
 
 
 @lru_cache(maxsize=8)
@@ -69,3 +73,8 @@ def offered_html(body: str) -> str:
     """
     check_size(body)
     return sanitise(expand_db_html(body))
+
+
+def without_block_keys(html: str) -> str:
+    """`html` without the keys that the editing area writes into a body it only showed."""
+    return _BLOCK_KEY.sub(r"\1", html)

@@ -349,3 +349,19 @@ def test_a_new_rule_recounts_the_earlier_edition_first(monkeypatch):
     factories.corrected(item, body="<p>metin ek</p>")
     assert [row.characters for row in rows(item)] == [11, 28]
     assert [row.characters_delta for row in rows(item)] == [11, 6]
+
+
+def test_keys_that_the_editing_area_writes_are_no_change():
+    item = factories.published_news(body="<p>Metin.</p><ul><li>Madde</li></ul>")
+    item.body = '<p data-block-key="a1b2c">Metin.</p><ul><li data-block-key="d3e4f">Madde</li></ul>'
+    publication.publish(item.save_revision())
+    assert Publication.objects.count() == 1
+    assert findings() == []
+
+
+def test_correction_note_without_a_correction_is_refused_and_nothing_written():
+    item = factories.published_news()
+    with pytest.raises(PublishRefused, match="Okurların gördüğü hiçbir şey değişmiyor"):
+        publication.publish(item.save_revision(), note="Bir sayı düzeltildi.")
+    assert Publication.objects.count() == 1
+    assert publication.publish(item.save_revision(), note=" ") is None

@@ -1,6 +1,7 @@
 """What items name: desks, topics, outlets, series, images, people. Changing one changes nothing on offer."""
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from wagtail.images import get_image_model
@@ -209,7 +210,7 @@ def test_a_file_torn_by_a_crash_is_not_taken_for_the_image():
 # --- People ------------------------------------------------------------------------------------------------------
 
 
-def test_deleting_a_person_whom_revisions_and_log_name_keeps_the_log():
+def test_person_who_wrote_stays_and_deleting_one_who_published_keeps_the_log():
     author = User.objects.create_superuser("yazan@des.example", "parola")
     publisher = User.objects.create_superuser("yayimlayan@des.example", "parola")
     item = factories.news_item()
@@ -217,7 +218,8 @@ def test_deleting_a_person_whom_revisions_and_log_name_keeps_the_log():
     revision = item.save_revision(user=author, log_action=True)
     revision.publish(user=publisher)
     actor = publisher.uuid
-    author.delete()
+    with pytest.raises(ValidationError, match="silinemez"), transaction.atomic():
+        author.delete()
     publisher.delete()
     assert Publication.objects.get().actor == actor
     assert findings() == []

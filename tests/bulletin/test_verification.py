@@ -528,3 +528,14 @@ def test_an_image_that_was_replaced_is_found(image_file):
 def test_an_image_that_is_gone_is_found(image_file):
     image_file.unlink()
     assert findings() == [f"Görsel {image_file.name[:12]}: Dosyası yok ya da okunamıyor."]
+
+
+@pytest.mark.parametrize("column", [{"mime": "text/html"}, {"width": 1}, {"height": 1}, {"size": 1}])
+def test_an_image_told_to_be_something_else_is_found(own_database, column):
+    factories.published_news(image=factories.image(), image_alt="Liman")
+    with behind_the_back():
+        PublishedImage.objects.update(**column)
+    digest = PublishedImage.objects.get().pk
+    assert findings() == [
+        f"Görsel {digest[:12]}: Türü ya da ölçüleri dosyasındakiyle aynı değil: değiştirilmiş."
+    ]

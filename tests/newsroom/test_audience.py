@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from bulletin import publication
 from bulletin.models import NewsItem, Publication
 from newsroom.audience import in_words
 from tests import factories
@@ -165,3 +166,22 @@ def test_every_subscriber_and_one_agency_besides_stays_so(client, chief_editor):
 )
 def test_audience_in_words(audience, words):
     assert in_words(audience, {1: "Bir", 2: "İki"}) == words
+
+
+def test_draft_published_while_its_audience_is_being_changed_keeps_the_one_it_went_out_with(
+    client, editor, chief_editor, monkeypatch
+):
+    item = factories.news_item(audience=["subscriber"])
+    revision = item.save_revision(user=editor)
+    change = publication.change_audience
+
+    def overtaken(*arguments, **options):
+        publication.publish(revision, user=chief_editor)
+        return change(*arguments, **options)
+
+    monkeypatch.setattr("newsroom.actions.publication.change_audience", overtaken)
+    enter(client, editor).post(
+        url("audience", item), {"audience_choice": "public", "confirmed": "1", "note": ""}
+    )
+    assert fresh(item).audience == ["subscriber"]
+    assert [row.audience for row in Publication.objects.filter(item=item)] == [["subscriber"]]

@@ -1,10 +1,12 @@
 """The editor's pages: what the form does, what each page shows, and that no refusal is an error page."""
 
 import json
+from datetime import datetime
 
 import pytest
 from django.db import IntegrityError, OperationalError
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.users.models import UserProfile
 
 from bulletin import publication
@@ -244,6 +246,24 @@ def test_approvers_button_approves(client, editor, chief_editor):
     item.save_revision(user=editor)
     item.get_workflow().start(item, editor)
     assert buttons(enter(client, chief_editor).get(url("edit", item)))[0] == "approve"
+
+
+@pytest.mark.parametrize(
+    ("verdict", "year", "told"),
+    [
+        ("approve", None, "“Başlık” onaylandı ve yayımlandı."),
+        ("approve", 2099, "“Başlık” onaylandı; belirlenen zamanda yayımlanacak."),
+        ("reject", None, "“Başlık” için düzeltme istendi."),
+    ],
+)
+def test_approver_is_told_what_was_decided(client, editor, chief_editor, verdict, year, told):
+    moment = year and timezone.make_aware(datetime(year, 11, 23, 9, 0))
+    item = factories.news_item(title="Başlık", go_live_at=moment)
+    item.save_revision(user=editor)
+    item.get_workflow().start(item, editor)
+    action = {"action-workflow-action": "1", "workflow-action-name": verdict}
+    sent = form_of(fresh(item), go_live_at=f"{year}-11-23 09:00" if year else "", **action)
+    assert told in said(enter(client, chief_editor).post(url("edit", item), sent))
 
 
 def test_what_was_published_offers_no_deletion(client, chief_editor):

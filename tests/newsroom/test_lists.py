@@ -1,6 +1,6 @@
 """The editors' lists, their filters and their search box; the chooser of items on offer; the dashboard."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -55,6 +55,13 @@ def test_list_shows_of_an_item_on_offer_what_is_offered(entered):
     offered = item.desk
     entered.post(url("edit", item), form_of(item, desk=factories.desk().pk))
     assert titles(entered.get(url("list", NewsItem), {"desk": offered.pk})) == [item.title]
+
+
+def test_list_of_statements_shows_a_date_of_1938_as_a_date(entered):
+    factories.statement(date=date(1938, 11, 1))
+    page = entered.get(url("list", Statement)).content.decode()
+    assert "01 Kas 1938" in page
+    assert "yıl önce" not in page
 
 
 def test_list_tells_where_each_item_stands_in_words(entered, editor, chief_editor):

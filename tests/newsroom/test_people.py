@@ -101,6 +101,24 @@ def test_agency_that_ends_before_it_starts_is_refused_with_a_sentence(entered):
     assert not Agency.objects.filter(code="K").exists()
 
 
+@pytest.mark.parametrize("way", ["one", "many"])
+def test_person_who_wrote_is_not_deleted_and_the_refusal_says_so(client, way):
+    client.force_login(factories.person(is_superuser=True))
+    writer, other = factories.person(role="editor"), factories.person(role="editor")
+    factories.news_item(title="Kimsenin görmediği taslak").save_revision(user=writer)
+    for person in (writer, other):
+        address = (
+            reverse("wagtailusers_users:delete", args=[person.pk])
+            if way == "one"
+            else f"/yonetim/bulk/subscribers/user/delete/?id={person.pk}"
+        )
+        answer = client.post(address, follow=True)
+        assert User.objects.filter(pk=person.pk).exists() == (person == writer)
+        if person == writer:
+            assert "silinemez. Hesabını kapatabilirsiniz." in said(answer)
+            assert "Kimsenin görmediği taslak" not in said(answer)
+
+
 # --- What happens to an agency -----------------------------------------------------------------------------------
 
 

@@ -1,5 +1,6 @@
 """The results page: what readers find, what they never learn of, and that nothing typed breaks it."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -323,3 +324,12 @@ def test_engine_that_is_away_gives_a_sentence_and_keeps_the_words(client, settin
 def test_no_address_is_an_error(client, several, query):
     answer = client.get(f"{reverse('search:results')}?{query}")
     assert answer.status_code == 200
+
+
+def test_menu_of_languages_tells_nothing_of_closed_items(client):
+    before = re.findall(r'<option value="([a-z]{2})"', client.get("/ara/").content.decode())
+    factories.published_news(language="sw", audience=[f"agency:{factories.agency().pk}"])
+    projections.catch_up_all()
+    after = client.get("/ara/").content.decode()
+    assert re.findall(r'<option value="([a-z]{2})"', after) == before
+    assert "tr" in before
