@@ -13,6 +13,7 @@ urlpatterns = [
     path("anahtarlar/<uuid:uuid>/yenile/", tokens.rotate_token, name="rotate_token"),
     path("anahtarlar/<uuid:uuid>/iptal/", tokens.revoke_token, name="revoke_token"),
     path("kurum/", views.agency, name="agency"),
+    path("kurum/cagri/<int:pk>/geri-al/", views.withdraw_invitation, name="withdraw_invitation"),
     path("kurum/onayla/", views.confirm_people, name="confirm_people"),
     path("kurum/kisi/<int:pk>/cikar/", views.remove_person, name="remove_person"),
 ]

@@ -4,6 +4,7 @@ Everything here is about whoever is signed in. Somebody else's page is never nam
 to guess: a coordinator names one of their own people by a number, and any other number isn't there.
 """
 
+from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
@@ -11,12 +12,13 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from bulletin.parts import in_words
 from metrics.agency_usage import last_months, usage_of
-from subscribers import agencies
+from subscribers import agencies, invitations
 from subscribers.models import Agency, User
 
 from .my_data import data_of
@@ -63,24 +65,40 @@ def _agency_of_coordinator(request: HttpRequest) -> Agency:
     return person.agency
 
 
-@require_safe
+class InvitationForm(forms.Form):
+    email = forms.CharField(label=gettext_lazy("E-posta adresi"), max_length=254)
+
+
 @login_required
 @never_cache
 def agency(request: HttpRequest) -> HttpResponse:
-    """`/hesap/kurum/`: the agency's people and its usage, for its coordinators."""
+    """`/hesap/kurum/`: the agency's people, whom it invited, and its usage, for its coordinators."""
     own = _agency_of_coordinator(request)
+    form = InvitationForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            invitation = invitations.invite(own, form.cleaned_data["email"], request.user)
+        except ValidationError as refusal:
+            form.add_error("email", refusal)
+        else:
+            messages.success(request, _("Çağrı gönderildi: %(email)s.") % {"email": invitation.email})
+            return redirect("account:agency")
     now = timezone.now()
     people = list(agencies.people_of(own))
+    invited = list(invitations.open_invitations(own))
     return render(
         request,
         "account/agency.html",
         {
             "agency": own,
+            "form": form,
             "people": people,
-            "room": max(0, own.people_limit - len(people)),
+            "invited": invited,
+            "room": max(0, own.people_limit - len(people) - len(invited)),
             "list_is_due": agencies.list_is_due(own, now=now),
             "usage": usage_of(own.pk, last_months(timezone.localdate(now), MONTHS)),
         },
+        status=422 if form.errors else 200,
     )
 
 
@@ -99,6 +117,22 @@ def remove_person(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, " ".join(refusal.messages))
     else:
         messages.success(request, _("%(name)s kurumunuzdan çıkarıldı.") % {"name": name})
+    return redirect("account:agency")
+
+
+@require_POST
+@login_required
+@never_cache
+def withdraw_invitation(request: HttpRequest, pk: int) -> HttpResponse:
+    """`/hesap/kurum/cagri/<pk>/geri-al/`: the link that was sent stops working; it can be sent anew."""
+    own = _agency_of_coordinator(request)
+    invitation = get_object_or_404(invitations.open_invitations(own), pk=pk)
+    try:
+        invitations.withdraw(invitation, request.user)
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    else:
+        messages.success(request, _("Çağrı geri alındı: %(email)s.") % {"email": invitation.email})
     return redirect("account:agency")
 
 

@@ -31,7 +31,7 @@ def usage_of(agency_id: int, months: list[Month]) -> list[MonthOfUse]:
 
 def _of_month(agency_id: int, month: Month) -> MonthOfUse:
     used = Presence.objects.filter(
-        agency_id=agency_id, day__gte=month.first, day__lt=month.end, act__in=USE
+        agency_id=agency_id, is_service=False, day__gte=month.first, day__lt=month.end, act__in=USE
     ).order_by()
     people = used.aggregate(people=Count("person", distinct=True))["people"]
     channels = dict(used.values_list("channel").annotate(Count("person", distinct=True)))

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import audit, device_sessions
+from . import audit, device_sessions, tokens
 from .audit_kinds import AuditKind
 from .models import Agency, Invitation, ServiceAccount, User
 
@@ -103,6 +103,8 @@ def leave(person: User, *, by: User) -> None:
         person.is_active = person.is_superuser or person.groups.exists()
         person.save(update_fields=["agency", "is_coordinator", "is_active"])
         device_sessions.end_all(person, by=by)
+        # They would work again in another agency.
+        tokens.revoke_all(person, by=by)
         audit.record(
             AuditKind.PERSON_LEFT, actor=by.uuid, subject=person.uuid, details={"agency": str(agency.uuid)}
         )

@@ -121,7 +121,9 @@ class AgencyEntitlement(models.Model):
         SERIES = "series", _("bülten dizisi")
         LANGUAGE = "language", _("dil")
 
-    agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="entitlements")
+    agency = models.ForeignKey(
+        Agency, verbose_name=_("kurum"), on_delete=models.CASCADE, related_name="entitlements"
+    )
     kind = models.CharField(_("tür"), max_length=16, choices=Kind)
     value = models.CharField(
         _("değer"), max_length=32, help_text=_("Masa, konu ya da dizinin numarası; dilin kodu.")

@@ -4,13 +4,14 @@ import json
 from datetime import date, timedelta
 
 import pytest
+from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
 from home.site_tree import ensure_site_tree
 from metrics.models import Presence
 from subscribers.audit_kinds import AuditKind
-from subscribers.models import AgencyEntitlement, AuditEvent, User
+from subscribers.models import AgencyEntitlement, AuditEvent, Invitation, User
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -150,6 +151,46 @@ def test_list_is_confirmed_once_a_year(client, coordinator):
     assert "Kişi listesi onaylandı." in html
     assert "yılda bir gözden geçirilir" not in html
     assert client.get(reverse("account:confirm_people")).status_code == 405
+
+
+def test_coordinator_invites_and_the_link_makes_an_account(
+    client, coordinator, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        html = client.post(
+            reverse("account:agency"), {"email": " Yeni.Kisi@Kurum.example "}, follow=True
+        ).content.decode()
+    assert "Çağrı gönderildi: yeni.kisi@kurum.example." in html
+    assert "Bekleyen çağrılar" in html
+    assert [message.to for message in mail.outbox] == [["yeni.kisi@kurum.example"]]
+    assert AuditEvent.objects.get(kind=AuditKind.PERSON_INVITED).actor == coordinator.uuid
+
+
+@pytest.mark.parametrize("email", ["", "adres değil", "\0", "x" * 300 + "@kurum.example"])
+def test_address_that_is_none_is_told_in_the_form(client, coordinator, email):
+    answer = client.post(reverse("account:agency"), {"email": email})
+    assert answer.status_code == 422
+    assert answer.context["form"].errors["email"]
+    assert not Invitation.objects.exists()
+
+
+def test_full_agency_invites_nobody(client, coordinator):
+    coordinator.agency.people_limit = 1
+    coordinator.agency.save()
+    answer = client.post(reverse("account:agency"), {"email": "yeni@kurum.example"})
+    assert answer.context["form"].errors["email"]
+    assert not Invitation.objects.exists()
+
+
+def test_invitation_is_withdrawn_by_its_own_coordinator_alone(client, coordinator):
+    client.post(reverse("account:agency"), {"email": "yeni@kurum.example"})
+    invitation = Invitation.objects.get()
+    address = reverse("account:withdraw_invitation", args=[invitation.pk])
+    client.force_login(factories.person(agency=factories.agency(), is_coordinator=True))
+    assert client.post(address).status_code == 404
+    client.force_login(coordinator)
+    assert "Çağrı geri alındı" in client.post(address, follow=True).content.decode()
+    assert Invitation.objects.get().withdrawn_at is not None
 
 
 def test_usage_is_counted_for_the_own_agency_and_tells_no_names(client, coordinator):
