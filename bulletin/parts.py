@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from subscribers.models import AgencyEntitlement
 
 from .models import BulletinSeries, Desk, Topic
-from .vocabulary import language_name
+from .vocabulary import language_name, languages
 
 Kind = AgencyEntitlement.Kind
 
@@ -27,3 +27,13 @@ def in_words(parts: Iterable[tuple[str, str]]) -> str:
         name = language_name(value) if kind == Kind.LANGUAGE else names[kind].get(int(value), value)
         words.append(f"{Kind(kind).label} {name}")
     return ", ".join(words) or _("hiçbiri")
+
+
+def parts_to_choose() -> list[tuple[str, list[tuple[str, str]]]]:
+    """(kind in words, [(`kind:value`, name)]) of every part there is, for a menu."""
+    groups = [
+        (Kind(kind).label, [(f"{kind}:{thing.pk}", str(thing)) for thing in model.objects.all()])
+        for kind, model in _MODELS.items()
+    ]
+    tongues = [(f"{Kind.LANGUAGE}:{code}", name) for code, name in languages()]
+    return [*groups, (Kind.LANGUAGE.label, tongues)]

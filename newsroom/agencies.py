@@ -4,7 +4,7 @@ An agency is suspended, resumed and merged on pages that say what it means first
 """
 
 from django import forms
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import Q
 from django.shortcuts import redirect
 from django.urls import path, reverse
@@ -13,7 +13,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView
 from wagtail.admin import messages
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.admin.forms.models import WagtailAdminModelForm
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
 from wagtail.admin.views.generic.base import BaseObjectMixin, WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.models import CreateView, DeleteView, EditView, InspectView
@@ -21,7 +22,7 @@ from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 from wagtail.admin.widgets import Button
 
-from bulletin.parts import in_words
+from bulletin.parts import in_words, parts_to_choose
 from subscribers import agencies
 from subscribers.models import Agency, AgencyEntitlement
 
@@ -227,6 +228,46 @@ class AgencyViewSet(ModelViewSet):
         ]
 
 
+class EntitlementForm(WagtailAdminModelForm):
+    """The part is chosen by its name; what is kept is its kind and number, or the code of a language."""
+
+    part = forms.ChoiceField(label=_("Bölüm"))
+
+    class Meta:
+        fields = ["agency"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["part"].choices = [("", _("Seçin")), *parts_to_choose()]
+        if self.instance.pk is not None:
+            self.initial["part"] = f"{self.instance.kind}:{self.instance.value}"
+
+    def clean(self) -> dict:
+        cleaned = super().clean()
+        if part := cleaned.get("part"):
+            self.instance.kind, _colon, self.instance.value = part.partition(":")
+        return cleaned
+
+    def add_error(self, field, error) -> None:
+        """What the model says of kind and value is about the part, and nothing new where that was refused already."""
+        if field is None and hasattr(error, "error_dict"):
+            sentences = {name: errors for name, errors in error.error_dict.items() if name in self.fields}
+            of_part = [errors for name, errors in error.error_dict.items() if name in ("kind", "value")]
+            if of_part and "part" not in self.errors:
+                sentences["part"] = [sentence for errors in of_part for sentence in errors]
+            if NON_FIELD_ERRORS in error.error_dict:
+                sentences[NON_FIELD_ERRORS] = error.error_dict[NON_FIELD_ERRORS]
+            if not sentences:
+                return
+            error = ValidationError(sentences)
+        super().add_error(field, error)
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """Where a part was chosen, it is judged with the agency: the same one isn't given twice."""
+        excluded = super()._get_validation_exclusions()
+        return excluded - {"kind", "value"} if self.cleaned_data.get("part") else excluded
+
+
 class EntitlementViewSet(ModelViewSet):
     model = AgencyEntitlement
     name = "agency_entitlements"
@@ -234,12 +275,17 @@ class EntitlementViewSet(ModelViewSet):
     icon = "key"
     menu_label = _("Kurum yetkileri")
     copy_view_enabled = False
-    list_display = ["agency", "kind", "value"]
+    list_display = [
+        "agency",
+        Column("part", label=_("Bölüm"), accessor=lambda part: in_words([(part.kind, part.value)])),
+    ]
     list_filter = ["agency", "kind"]
     add_view_class = audited(AuditedEntitlement, CreateView)
     edit_view_class = audited(AuditedEntitlement, EditView)
     delete_view_class = audited(AuditedEntitlement, DeleteView)
-    panels = [FieldPanel("agency"), FieldPanel("kind"), FieldPanel("value")]
+    edit_handler = ObjectList(
+        [FieldPanel("agency"), FieldPanel("part", heading=_("Bölüm"))], base_form_class=EntitlementForm
+    )
 
 
 class AgencyViewSetGroup(ModelViewSetGroup):

@@ -198,10 +198,10 @@ def test_agency_added_changed_and_ended_is_noted(entered):
 
 def test_entitlement_given_changed_and_taken_is_noted(entered):
     agency = factories.agency(entitled_to_everything=False)
-    data = {"agency": agency.pk, "kind": "language", "value": "tr"}
+    data = {"agency": agency.pk, "part": "language:tr"}
     entered.post(reverse("agency_entitlements:add"), data)
     entitlement = AgencyEntitlement.objects.get()
-    entered.post(reverse("agency_entitlements:edit", args=[entitlement.pk]), {**data, "value": "en"})
+    entered.post(reverse("agency_entitlements:edit", args=[entitlement.pk]), {**data, "part": "language:en"})
     entered.post(reverse("agency_entitlements:delete", args=[entitlement.pk]))
     given = [
         (noted.kind, noted.subject, noted.details["value"])

@@ -5,7 +5,7 @@ from django.contrib.auth.models import Group
 from django.urls import reverse
 
 from subscribers import roles
-from subscribers.models import Agency, User
+from subscribers.models import Agency, AgencyEntitlement, User
 from tests import factories
 from tests.newsroom.pages import said
 
@@ -117,6 +117,33 @@ def test_person_who_wrote_is_not_deleted_and_the_refusal_says_so(client, way):
         if person == writer:
             assert "silinemez. Hesabını kapatabilirsiniz." in said(answer)
             assert "Kimsenin görmediği taslak" not in said(answer)
+
+
+def test_entitlement_is_chosen_by_name_and_shown_by_name(entered):
+    agency, desk = factories.agency(), factories.desk(name="Asya Masası")
+    address = reverse("agency_entitlements:add")
+    assert "Asya Masası" in entered.get(address).content.decode()
+    entered.post(address, {"agency": agency.pk, "part": f"desk:{desk.pk}"})
+    given = AgencyEntitlement.objects.get()
+    assert (given.agency, given.kind, given.value) == (agency, "desk", str(desk.pk))
+    assert "masa Asya Masası" in entered.get(reverse("agency_entitlements:index")).content.decode()
+    edit = entered.get(reverse("agency_entitlements:edit", args=[given.pk])).content.decode()
+    assert f'value="desk:{desk.pk}" selected' in edit
+
+
+@pytest.mark.parametrize("part", ["", "desk:999999", "language:xx", "x", "desk", ":", "\0"])
+def test_part_that_is_none_is_refused_in_the_form(entered, part):
+    answer = entered.post(reverse("agency_entitlements:add"), {"agency": factories.agency().pk, "part": part})
+    assert answer.context["form"].errors["part"]
+    assert not AgencyEntitlement.objects.exists()
+
+
+def test_same_part_is_not_given_twice(entered):
+    data = {"agency": factories.agency().pk, "part": "language:tr"}
+    entered.post(reverse("agency_entitlements:add"), data)
+    answer = entered.post(reverse("agency_entitlements:add"), data)
+    assert answer.context["form"].errors
+    assert AgencyEntitlement.objects.count() == 1
 
 
 # --- What happens to an agency -----------------------------------------------------------------------------------
