@@ -45,13 +45,17 @@ LABELS: dict[str, str | Promise] = {
     "after": _("sonra"),
     "agency": _("kurum"),
     "before": _("önce"),
+    "by": _("nasıl"),
     "changed": _("değişen"),
+    "checkpoint": _("imhanın özeti"),
     "code": _("kod"),
     "contact_email": _("ilgili kişinin e-postası"),
     "contact_name": _("ilgili kişi"),
     "contact_phone": _("ilgili kişinin telefonu"),
+    "coordinator": _("kurum sorumlusu"),
     "desks": _("masalar"),
     "email": _("e-posta"),
+    "ended": _("sonlandırılan"),
     "ended_at": _("sözleşme bitişi"),
     "entitled_to_everything": _("bütün içeriğe yetkili"),
     "events": _("kayıt"),
@@ -59,8 +63,10 @@ LABELS: dict[str, str | Promise] = {
     "first_name": _("ad"),
     "given": _("verilen"),
     "head": _("günlüğün başı"),
+    "holder": _("sahibi"),
     "indicator": _("gösterge"),
     "into": _("birleştiği kurum"),
+    "invited_by": _("çağıran"),
     "is_active": _("hesap açık"),
     "is_coordinator": _("kurum sorumlusu"),
     "is_superuser": _("üst yönetici"),
@@ -68,6 +74,7 @@ LABELS: dict[str, str | Promise] = {
     "kind": _("tür"),
     "last": _("son sıra"),
     "last_name": _("soyadı"),
+    "left": _("kalan kod"),
     "month": _("ay"),
     "name": _("ad"),
     "network_address": _("ağ adresi"),
@@ -278,6 +285,9 @@ def _pairs(fields: dict, names: dict[UUID, str], *, is_change: bool = False) -> 
     for key, value in fields.items():
         if key == "changed" and isinstance(value, dict):
             pairs += _pairs(value, names, is_change=True)
+        elif key == "sequences":
+            runs = (f"{first}" if first == last else f"{first}–{last}" for first, last in value)
+            pairs.append((_label(key), ", ".join(runs)))
         elif is_change and isinstance(value, list) and len(value) == 2:
             pairs.append((_label(key), " → ".join(_value(part, names) for part in value)))
         else:

@@ -124,6 +124,14 @@ def test_erased_person_has_no_name_and_the_page_says_so(client, auditor):
     assert (row[3], row[6]) == (str(gone), "silindi")
 
 
+def test_erasure_is_told_with_the_runs_of_what_it_erased(client, auditor):
+    gone = uuid.uuid4()
+    for person in (gone, gone, None, gone):
+        audit.record(AuditKind.PERSON_CHANGED, personal={"email": "a@des.example"}, person=person)
+    erase_person(gone)
+    assert shown(client)[0][5] == "kayıtlar: 1–2, 4"
+
+
 def test_change_is_told_as_before_and_after(client, auditor):
     audit.record(
         AuditKind.PERSON_CHANGED,
