@@ -35,7 +35,7 @@ ENTRIES = 50
 #: Characters of HTML that an entry carries whole; of longer texts the feed gives the summary and the address.
 LONGEST_TEXT = 200_000
 #: Raised with every change of how the bytes are written, so that no bytes of an older form are served.
-FORM = 2
+FORM = 3
 #: What stands for the title of a text that was destroyed by law.
 REDACTED = "Metin karartılmıştır"
 

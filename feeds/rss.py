@@ -19,6 +19,10 @@ from feedgen.util import xml_elem
 
 from .channels import Channel
 
+#: Readers count seconds from here; newsboat shows what was offered before it in the 2070s. Such an entry bears its date
+#: as `dcterms:issued` and no `pubDate`, which RSS leaves to choice.
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
 DCTERMS = "http://purl.org/dc/terms/"
 
 #: An item of RSS has a title or a description.
@@ -99,7 +103,11 @@ def _add(feed: "_Feed", entry: Entry) -> None:
         item.dc.dc_creator(writable(entry.creator))
     if entry.source:
         item.dc.dc_source(writable(entry.source))
-    item.moments.offered_at = _date(entry.offered_at)
+    written = _date(entry.offered_at)
+    if entry.offered_at >= EPOCH:
+        item.moments.offered_at = written
+    else:
+        item.moments.issued_on = _iso(entry.offered_at)
     item.moments.modified_at = _iso(entry.modified_at) if entry.modified_at else ""
 
 
@@ -151,10 +159,14 @@ class _EntryMoments(BaseEntryExtension):
     """An entry's dates, already written out."""
 
     offered_at = ""
+    issued_on = ""
     modified_at = ""
 
     def extend_rss(self, entry):
-        xml_elem("pubDate", entry).text = self.offered_at
+        if self.offered_at:
+            xml_elem("pubDate", entry).text = self.offered_at
+        else:
+            xml_elem(f"{{{DCTERMS}}}issued", entry).text = self.issued_on
         if self.modified_at:
             xml_elem(f"{{{DCTERMS}}}modified", entry).text = self.modified_at
         return entry

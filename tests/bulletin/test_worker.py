@@ -11,22 +11,38 @@ import pytest
 from django.utils import timezone
 
 from bulletin.models import CurrentItem
+from subscribers.models import AuditCheckpoint, AuditEvent, DeviceSession
 from tests import factories
+from tests.subscribers.audit_log import event_at
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
-def worker(own_database):
-    running = subprocess.Popen(
-        [sys.executable, ROOT / "manage.py", "catch_up", "--all", "--follow"],
-        env=own_database.environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    yield running
-    running.kill()
-    running.wait()
+def worker_later(own_database):
+    """Starts the worker when it is called."""
+    running = []
+
+    def start() -> subprocess.Popen:
+        running.append(
+            subprocess.Popen(
+                [sys.executable, ROOT / "manage.py", "catch_up", "--all", "--follow"],
+                env=own_database.environment,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+        )
+        return running[-1]
+
+    yield start
+    for process in running:
+        process.kill()
+        process.wait()
+
+
+@pytest.fixture
+def worker(worker_later):
+    return worker_later()
 
 
 def wait_for(true, *, seconds: float = 90) -> bool:
@@ -42,6 +58,17 @@ def test_worker_publishes_what_was_scheduled(worker):
     item = factories.news_item(title="Zamanlanmış", go_live_at=timezone.now() + timedelta(seconds=1))
     item.save_revision().publish()
     assert wait_for(CurrentItem.objects.filter(pk=item.pk).exists)
+
+
+def test_worker_destroys_what_is_past_its_retention(own_database, worker_later):
+    old = event_at(2020, 3)
+    DeviceSession.objects.create(
+        session_key="gecmis", session_data="", expire_date=timezone.now() - timedelta(days=1)
+    )
+    worker_later()
+    assert wait_for(lambda: not AuditEvent.objects.filter(pk=old.pk).exists())
+    assert AuditCheckpoint.objects.get().last_sequence == old.pk
+    assert wait_for(lambda: not DeviceSession.objects.exists())
 
 
 def test_worker_stops_when_told(own_database, worker):

@@ -125,7 +125,7 @@ def test_same_input_gives_the_same_bytes_later():
 @pytest.mark.parametrize(
     ("moment", "written"),
     [
-        (datetime(1906, 1, 1, tzinfo=ZoneInfo("Europe/Istanbul")), "Sun, 31 Dec 1905 22:03:04 +0000"),
+        (datetime(1970, 1, 1, tzinfo=UTC), "Thu, 01 Jan 1970 00:00:00 +0000"),
         (datetime(2026, 11, 23, 1, tzinfo=ZoneInfo("Europe/Istanbul")), "Sun, 22 Nov 2026 22:00:00 +0000"),
         (datetime(2100, 5, 1, tzinfo=UTC), "Sat, 01 May 2100 00:00:00 +0000"),
     ],
@@ -134,6 +134,12 @@ def test_dates_are_written_in_utc_however_old(moment, written):
     (item,) = feed(entry(offered_at=moment)).items
     assert text(item, "pubDate") == written
     assert parsedate_to_datetime(written) == moment.replace(microsecond=0)
+
+
+def test_date_before_readers_count_stands_apart():
+    (item,) = feed(entry(offered_at=datetime(1906, 1, 1, tzinfo=ZoneInfo("Europe/Istanbul")))).items
+    assert item.find("pubDate") is None
+    assert text(item, "dcterms:issued") == "1905-12-31T22:03:04+00:00"
 
 
 def test_naive_moment_is_refused_with_a_sentence():

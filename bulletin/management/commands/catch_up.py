@@ -1,5 +1,6 @@
 """`manage.py catch_up NAME|--all [--rebuild] [--follow]`: brings projections in line with the log; the worker."""
 
+import io
 import logging
 import signal
 import threading
@@ -17,8 +18,10 @@ logger = logging.getLogger(__name__)
 #: Seconds between two looks at the head of the log while following.
 INTERVAL = 0.25
 
-#: Seconds between two looks for items that are scheduled to go on or off offer.
-SCHEDULE = 15
+DAY = 24 * 60 * 60
+
+#: What the worker does besides: commands of the rooms above and below, and the seconds from one time to the next.
+CHORES = {"publish_scheduled": 15, "destroy_audit_months": DAY, "clearsessions": DAY}
 
 
 class Command(BaseCommand):
@@ -66,12 +69,12 @@ class Command(BaseCommand):
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
-        seen, scheduled_at = None, -SCHEDULE
+        seen, due_at = None, dict.fromkeys(CHORES, time.monotonic())
         while not stop.wait(INTERVAL):
             close_old_connections()
-            if time.monotonic() - scheduled_at >= SCHEDULE:
-                scheduled_at = time.monotonic()
-                self.publish_scheduled()
+            for chore in [chore for chore in CHORES if time.monotonic() >= due_at[chore]]:
+                due_at[chore] = time.monotonic() + CHORES[chore]
+                self.do(chore)
             try:
                 head = projections.head()
                 if head != seen and self.arrive(chosen, head):
@@ -81,12 +84,12 @@ class Command(BaseCommand):
                 logger.exception("projections_not_caught_up")
                 stop.wait(INTERVAL * 8)
 
-    def publish_scheduled(self) -> None:
-        """Puts on offer what was scheduled for now and takes off what has expired."""
+    def do(self, chore: str) -> None:
+        """Runs the command `chore`; one that fails is noted and done again in its turn."""
         try:
-            call_command("publish_scheduled")
+            call_command(chore, stdout=io.StringIO())
         except Exception:
-            logger.exception("scheduled_not_published")
+            logger.exception("chore_failed command=%s", chore)
 
     def arrive(self, chosen: list[str], head: projections.Position) -> bool:
         """Catches each projection up; whether all of them stand at `head`.
