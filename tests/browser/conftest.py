@@ -44,3 +44,29 @@ def server(own_database):
 def chromium(server):
     with running_chromium() as browser:
         yield browser
+
+
+@contextmanager
+def pages_of(server, chromium):
+    """`enter("/haberler/", …)`: a page of the site in a context of its own, for which the other options are.
+
+    Errors of scripts and of the policy fail the block when it ends.
+    """
+    contexts, troubles = [], []
+
+    def enter(address: str, **options):
+        context = chromium.new_context(base_url=server.url, locale="tr-TR", **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.on(
+            "console",
+            lambda line: troubles.append(line.text) if "Content Security Policy" in line.text else None,
+        )
+        page.goto(address)
+        return page
+
+    yield enter
+    for context in contexts:
+        context.close()
+    assert troubles == []

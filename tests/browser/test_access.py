@@ -12,6 +12,8 @@ from subscribers import invitations
 from tests import factories
 from tests.subscribers.signing_in import code_of, with_second_factor
 
+from .conftest import pages_of
+
 pytestmark = [pytest.mark.browser, pytest.mark.once]
 
 #: (width, theme) at which each page is looked at.
@@ -22,23 +24,8 @@ LOOKS = ((360, "light"), (768, "dark"), (1440, "light"), (360, "dark"), (1440, "
 def open_page(server, chromium):
     """A page of the site. Errors of the policy fail the test."""
     ensure_site_tree()
-    contexts, troubles = [], []
-
-    def enter(address: str, **options):
-        context = chromium.new_context(base_url=server.url, locale="tr-TR", **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.on(
-            "console",
-            lambda line: troubles.append(line.text) if "Content Security Policy" in line.text else None,
-        )
-        page.goto(address)
-        return page
-
-    yield enter
-    for context in contexts:
-        context.close()
-    assert troubles == []
+    with pages_of(server, chromium) as enter:
+        yield enter
 
 
 def assert_well_made(page) -> None:

@@ -12,7 +12,7 @@ from home.site_tree import ensure_site_tree
 from tests import factories
 from tests.conftest import copied_database
 
-from .conftest import running_chromium, running_site
+from .conftest import pages_of, running_chromium, running_site
 
 pytestmark = [pytest.mark.browser, pytest.mark.once]
 
@@ -49,26 +49,10 @@ def chromium(server, world):
 @pytest.fixture
 def open_page(server, chromium):
     """`open_page("/haberler/", width=360)`: a page of the site. Errors of scripts and policy fail the test."""
-    contexts, troubles = [], []
-
-    def enter(address: str, *, width: int = 1440, **options):
-        context = chromium.new_context(
-            base_url=server.url, locale="tr-TR", viewport={"width": width, "height": 800}, **options
+    with pages_of(server, chromium) as enter:
+        yield lambda address, width=1440, **options: enter(
+            address, viewport={"width": width, "height": 800}, **options
         )
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.on(
-            "console",
-            lambda line: troubles.append(line.text) if "Content Security Policy" in line.text else None,
-        )
-        page.goto(address)
-        return page
-
-    yield enter
-    for context in contexts:
-        context.close()
-    assert troubles == []
 
 
 @pytest.fixture(scope="module")

@@ -171,6 +171,28 @@ def test_index_far_behind_says_so_and_gives_no_total(client, monkeypatch):
     assert "dizini güncelleniyor" in answer.content.decode()
 
 
+def test_closed_item_is_shown_nowhere_though_the_index_is_far_behind(client, monkeypatch):
+    monkeypatch.setattr("search.finding.BOUND_OF_LAG", 0)
+    factories.published_news(title="Deniz açık")
+    narrowed = factories.published_news(title="Deniz kapalı")
+    index()
+    publication.change_audience(narrowed, [f"agency:{factories.agency().pk}"])
+    answer = ask(client, "deniz")
+    assert titles(answer) == ["Deniz açık"]
+    assert "Deniz kapalı" not in answer.content.decode()
+
+
+def test_closed_item_of_another_page_is_not_counted_either(client):
+    items = [factories.published_news(title="Deniz") for _number in range(PAGE_SIZE + 3)]
+    index()
+    first = {row.item.pk for row in ask(client, "deniz").context["found"].rows}
+    gone = next(item for item in items if item.pk in first)
+    publication.withdraw(gone)
+    second = ask(client, "deniz", sayfa="2").context["found"]
+    assert second.total == PAGE_SIZE + 2
+    assert len(second.rows) == 2
+
+
 # --- Filters, order, pages --------------------------------------------------------------------------------------------
 
 
