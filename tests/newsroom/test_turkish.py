@@ -123,12 +123,3 @@ def test_list_counts_as_turkish_does(client, editor):
     page = client.get(url("list", NewsItem)).content.decode()
     assert "2 haber\n" in page
     assert "2 haberler" not in page
-
-
-def test_sign_in_of_the_admin_bears_the_systems_name_and_holds_no_english(client):
-    page = client.get(reverse("wagtailadmin_login")).content.decode()
-    assert english_of(page) == []
-    assert "Devlet Enformasyon Sistemi" in page
-    assert "Wagtail<" not in page
-    assert "Password" not in page
-    assert reverse("password_reset") in page
