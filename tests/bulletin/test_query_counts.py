@@ -56,7 +56,7 @@ def test_withdrawal(django_assert_max_num_queries):
 
 def test_change_of_audience(django_assert_max_num_queries):
     item = factories.offer(full_news_item())
-    with django_assert_max_num_queries(28):
+    with django_assert_max_num_queries(30):
         publication.change_audience(item, ["subscriber"])
 
 
