@@ -40,7 +40,7 @@ def data_of(person: User) -> dict:
                 "created_at": token.created_at.isoformat(),
                 "expires_at": token.expires_at.isoformat(),
                 "revoked_at": token.revoked_at.isoformat() if token.revoked_at else None,
-                "days_of_use": [use.day.isoformat() for use in token.uses.order_by("day")],
+                "days_of_use": sorted(use.day.isoformat() for use in token.uses.all()),
             }
             for token in person.tokens.order_by("created_at").prefetch_related("uses")
         ],

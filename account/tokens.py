@@ -12,7 +12,6 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -22,11 +21,10 @@ from feeds.channels import CHANNELS
 from subscribers import tokens
 from subscribers.models import Token
 
+#: Tokens that no longer work, shown for their holder to know them again.
+ENDED_SHOWN = 20
 #: Days for which a new token may work.
 LIVES = [(30, gettext_lazy("30 gün")), (90, gettext_lazy("90 gün")), (365, gettext_lazy("1 yıl"))]
-
-#: Names of the feeds' routes with a secret in the address, by kind.
-SECRET_ROUTES = {"news": "secret_news", "statement": "secret_statements", "bulletin": "secret_bulletins"}
 
 
 class TokenForm(forms.Form):
@@ -77,13 +75,12 @@ def token_list(request: HttpRequest) -> HttpResponse:
             _told_in(form, refusal)
         else:
             return _shown_once(request, token, secret)
-    now = timezone.now()
-    every = list(tokens.tokens_of(request.user).prefetch_related("uses"))
-    working = [token for token in every if token.revoked_at is None and token.expires_at > now]
+    working = list(tokens.working_tokens_of(request.user).prefetch_related("uses"))
+    ended = tokens.tokens_of(request.user).exclude(pk__in=[token.pk for token in working])
     return render(
         request,
         "account/tokens.html",
-        {"form": form, "working": working, "ended": [token for token in every if token not in working][:20]},
+        {"form": form, "working": working, "ended": ended[:ENDED_SHOWN]},
         status=422 if form.errors else 200,
     )
 
@@ -102,13 +99,8 @@ def _shown_once(request: HttpRequest, token: Token, secret: str) -> HttpResponse
     if Token.Scope.FEEDS in token.scopes:
         names = {"news": _("Haberler"), "statement": _("Açıklamalar"), "bulletin": _("Bültenler")}
         addresses = [
-            (
-                names[kind],
-                request.build_absolute_uri(
-                    reverse(f"feeds:{SECRET_ROUTES[kind]}", kwargs={"secret": secret})
-                ),
-            )
-            for kind in CHANNELS
+            (names[kind], request.build_absolute_uri(channel.secret_path(secret)))
+            for kind, channel in CHANNELS.items()
         ]
     context = {"token": token, "secret": secret, "addresses": addresses}
     response = render(request, "account/token_shown.html", context)

@@ -16,10 +16,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from bulletin.parts import in_words
+from bulletin.parts import parts_of
 from metrics.agency_usage import last_months, usage_of
 from subscribers import agencies, invitations
-from subscribers.models import Agency, User
+from subscribers.models import Agency
 
 from .my_data import data_of
 
@@ -40,10 +40,9 @@ def _contract(agency: Agency | None) -> dict:
     """Where the contract stands and what it opens, in words."""
     if agency is None:
         return {}
-    parts = agency.entitlements.order_by("kind", "value").values_list("kind", "value")
     return {
         "state": agency.state_at(timezone.now()),
-        "parts": "" if agency.entitled_to_everything else in_words(parts),
+        "parts": "" if agency.entitled_to_everything else parts_of(agency),
     }
 
 
@@ -110,7 +109,7 @@ def remove_person(request: HttpRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(agencies.people_of(own).exclude(pk=request.user.pk), pk=pk)
     if request.method != "POST":
         return render(request, "account/remove_person.html", {"agency": own, "person": person})
-    name = _name(person)
+    name = person.display_name
     try:
         agencies.leave(person, by=request.user)
     except ValidationError as refusal:
@@ -145,7 +144,3 @@ def confirm_people(request: HttpRequest) -> HttpResponse:
     agencies.confirm_list(own, by=request.user)
     messages.success(request, _("Kişi listesi onaylandı."))
     return redirect("account:agency")
-
-
-def _name(person: User) -> str:
-    return person.get_full_name() or person.email

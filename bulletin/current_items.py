@@ -11,10 +11,10 @@ from itertools import islice
 from django.db import transaction
 from django.db.models import F, OuterRef, Prefetch, Subquery
 
+from subscribers.canonical import canonical_json
 from subscribers.entitlement import keys_of_audience
 
 from . import projections
-from .canonical import canonical_json
 from .locks import lock_log
 from .models import CurrentItem, CurrentItemImage, CurrentItemKey, CurrentItemTopic, Publication
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 
-from .canonical import digest
+from subscribers.canonical import digest
+
 from .counting import RULE, CharacterCount, count_item, count_text
 from .images import UnusableImage, freeze_image
 from .models import Item, PublishedContent

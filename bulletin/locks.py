@@ -13,9 +13,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
-from subscribers.locks import hold, lock_number, snapshot
-
-__all__ = ["LOG", "lock_log", "snapshot", "try_lock"]
+from subscribers.locks import hold, lock_number
 
 LOG = "publication log"
 

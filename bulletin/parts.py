@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
-from subscribers.models import AgencyEntitlement
+from subscribers.models import Agency, AgencyEntitlement
 
 from .models import BulletinSeries, Desk, Topic
 from .vocabulary import language_name, languages
@@ -27,6 +27,11 @@ def in_words(parts: Iterable[tuple[str, str]]) -> str:
         name = language_name(value) if kind == Kind.LANGUAGE else names[kind].get(int(value), value)
         words.append(f"{Kind(kind).label} {name}")
     return ", ".join(words) or _("hiçbiri")
+
+
+def parts_of(agency: Agency) -> str:
+    """The parts that `agency` is entitled to, in words."""
+    return in_words(agency.entitlements.order_by("kind", "value").values_list("kind", "value"))
 
 
 def parts_to_choose() -> list[tuple[str, list[tuple[str, str]]]]:

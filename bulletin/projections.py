@@ -12,7 +12,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Protocol
 
-from .canonical import GENESIS
+from subscribers.canonical import GENESIS
+
 from .models import Publication
 
 logger = logging.getLogger(__name__)

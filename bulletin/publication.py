@@ -25,9 +25,9 @@ from wagtail.permission_policies.base import ModelPermissionPolicy
 
 from subscribers import audit
 from subscribers.audit_kinds import AuditKind
+from subscribers.canonical import digest
 
 from . import current_items, projections
-from .canonical import digest
 from .counting import RULE
 from .folding import slug_of
 from .freezing import count_content, freeze

@@ -17,9 +17,8 @@ from django.core import checks
 from django.db import DEFAULT_DB_ALIAS, connections
 
 from subscribers import refusing_triggers
+from subscribers.canonical import GENESIS
 from subscribers.refusing_triggers import Refusal
-
-from .canonical import GENESIS
 
 #: Columns of `bulletin_item` that say what is offered and to whom, beside the fields that readers see.
 _IDENTITY_COLUMNS = ("live", "audience", "uuid", "kind")

@@ -13,14 +13,14 @@ from django.db import connection
 from django.db.models import OuterRef, Prefetch, Subquery
 from django.utils.translation import gettext
 
+from subscribers.canonical import GENESIS
 from subscribers.findings import Anchor, Finding, as_far_as_readable
+from subscribers.locks import snapshot
 
 from . import current_items, projections, triggers
-from .canonical import GENESIS
 from .counting import UnknownRule
 from .freezing import FrozenContent, count_content
 from .images import described, open_published_image
-from .locks import snapshot
 from .models import (
     Bulletin,
     CurrentItem,

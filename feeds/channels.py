@@ -36,9 +36,12 @@ class Channel:
         """Where whoever holds a token reads it. Holds no secret: asked without one, it asks for one."""
         return f"{settings.SITE_URL}{reverse(f'feeds:private_{self.name}')}"
 
+    def secret_path(self, secret: str) -> str:
+        """Without the host, the same for readers that can send no header: shown once, with the secret, kept nowhere."""
+        return reverse(f"feeds:secret_{self.name}", args=[secret])
+
     def secret_address(self, secret: str) -> str:
-        """The same for readers that can send no header: to be shown once, with the secret, and kept nowhere."""
-        return f"{settings.SITE_URL}{reverse(f'feeds:secret_{self.name}', args=[secret])}"
+        return f"{settings.SITE_URL}{self.secret_path(secret)}"
 
     @property
     def front_address(self) -> str:

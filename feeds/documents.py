@@ -18,8 +18,8 @@ from django.db.models import F
 from django.utils.html import escape
 from django.utils.translation import override
 
-from bulletin.canonical import digest
 from bulletin.models import CurrentItem, Statement
+from subscribers.canonical import digest
 from subscribers.entitlement import ANONYMOUS_KEYS
 from subscribers.patience import impatient_transaction
 

@@ -10,9 +10,9 @@ from contextlib import AbstractContextManager
 from django.db import transaction
 
 from bulletin import projections
-from bulletin.canonical import canonical_json
 from bulletin.locks import try_lock
 from bulletin.models import ProjectionPosition, Publication
+from subscribers.canonical import canonical_json
 from subscribers.entitlement import ANONYMOUS_KEYS
 
 from .changes import PROJECTION, position, touched_by

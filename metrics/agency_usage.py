@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count
 
-from .h21 import USE
+from .h21 import used_by_people
 from .models import Presence
 from .months import Month
 
@@ -30,9 +30,7 @@ def usage_of(agency_id: int, months: list[Month]) -> list[MonthOfUse]:
 
 
 def _of_month(agency_id: int, month: Month) -> MonthOfUse:
-    used = Presence.objects.filter(
-        agency_id=agency_id, is_service=False, day__gte=month.first, day__lt=month.end, act__in=USE
-    ).order_by()
+    used = used_by_people(month.first, month.end).filter(agency_id=agency_id)
     people = used.aggregate(people=Count("person", distinct=True))["people"]
     channels = dict(used.values_list("channel").annotate(Count("person", distinct=True)))
     return MonthOfUse(

@@ -261,7 +261,7 @@ def users(first: date, end: date) -> Users:
     return Users(total, by_channel, everybody - total, machines)
 
 
-def _used(first: date, end: date) -> QuerySet[Presence]:
+def used_by_people(first: date, end: date) -> QuerySet[Presence]:
     """The reads and deliveries of people; polls and service accounts are none."""
     days = Presence.objects.filter(day__gte=first, day__lt=end).order_by()
     return days.filter(act__in=USE, is_service=False)
@@ -269,19 +269,19 @@ def _used(first: date, end: date) -> QuerySet[Presence]:
 
 def number_of_users(first: date, end: date) -> int:
     """PG2.1.2 of the days from `first` up to, and without, `end`, and nothing else."""
-    used = _used(first, end)
+    used = used_by_people(first, end)
     return used.aggregate(people=Count("person", distinct=True))["people"]
 
 
 def people(first: date, end: date) -> set[UUID]:
     """The pseudonyms of those who are users of the period, for counting across periods; never shown."""
-    used = _used(first, end)
+    used = used_by_people(first, end)
     return set(used.values_list("person", flat=True).distinct())
 
 
 def users_of_each_day(first: date, end: date) -> dict[date, int]:
     """Distinct users of each day that had some. Adding them up gives no number of users."""
-    used = _used(first, end)
+    used = used_by_people(first, end)
     rows = used.values("day").annotate(people=Count("person", distinct=True))
     return {row["day"]: row["people"] for row in rows}
 

@@ -22,7 +22,7 @@ from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 from wagtail.admin.widgets import Button
 
-from bulletin.parts import in_words, parts_to_choose
+from bulletin.parts import in_words, parts_of, parts_to_choose
 from subscribers import agencies
 from subscribers.models import Agency, AgencyEntitlement
 
@@ -66,7 +66,7 @@ class AgencyView(InspectView):
             people=agencies.people_of(agency).count(),
             coordinators=agencies.people_of(agency).filter(is_coordinator=True),
             list_is_due=agencies.list_is_due(agency, now=now),
-            parts=in_words(agency.entitlements.order_by("kind", "value").values_list("kind", "value")),
+            parts=parts_of(agency),
             **kwargs,
         )
 

@@ -235,9 +235,7 @@ def _names(shown: list[AuditEvent], personal: Iterable[AuditPersonalData]) -> di
     wanted |= {data.person for data in personal if data.person}
     if not wanted:
         return {}
-    names = {
-        person.uuid: person.get_full_name() or person.email for person in User.objects.filter(uuid__in=wanted)
-    }
+    names = {person.uuid: person.display_name for person in User.objects.filter(uuid__in=wanted)}
     for model in (Agency, ServiceAccount, Token):
         names |= dict(model.objects.filter(uuid__in=wanted).values_list("uuid", "name"))
     for number, key in Item.objects.filter(uuid__in=wanted).values_list("uuid", "pk"):

@@ -30,4 +30,4 @@ class DeskBinding(models.Model):
         constraints = [models.UniqueConstraint(fields=["person", "desk"], name="person_bound_to_desk_once")]
 
     def __str__(self) -> str:
-        return f"{self.desk} · {self.person.get_full_name() or self.person.email}"
+        return f"{self.desk} · {self.person.display_name}"

@@ -40,7 +40,7 @@ class Submitted(AfterCommit, mail.GroupApprovalTaskStateSubmissionEmailNotifier)
         return {
             **super().get_context(task_state, **kwargs),
             "title": revision.object_str,
-            "author": revision.user and (revision.user.get_full_name() or revision.user.email),
+            "author": revision.user and revision.user.display_name,
         }
 
 

@@ -26,7 +26,7 @@ def refuse_deleting_writers(sender, instance, **kwargs) -> None:
     if Revision.objects.filter(user=instance).exists():
         raise ValidationError(
             _("%(name)s sistemde metin yazmış; silinemez. Hesabını kapatabilirsiniz.")
-            % {"name": instance.get_full_name() or instance.email}
+            % {"name": instance.display_name}
         )
 
 

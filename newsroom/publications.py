@@ -34,7 +34,7 @@ def publications_of(item: Item) -> ToldPublications:
     more = log.count() - SHOWN if len(rows) > SHOWN else 0
     rows = rows[:SHOWN]
     actors = {row.actor for row in rows if row.actor}
-    names = {user.uuid: user.get_full_name() or user.email for user in User.objects.filter(uuid__in=actors)}
+    names = {user.uuid: user.display_name for user in User.objects.filter(uuid__in=actors)}
     return ToldPublications([ToldPublication(row, names.get(row.actor, "")) for row in rows], more)
 
 

@@ -145,5 +145,5 @@ def dress(items: Iterable[Item]) -> Sequence[Item]:
         item.first_offered_at = offered.get(item.pk)
         item.updated_at = revision.created_at if revision else item.created_at
         person = revision.user if revision else None
-        item.updated_by = (person.get_full_name() or person.email) if person else ""
+        item.updated_by = person.display_name if person else ""
     return rows

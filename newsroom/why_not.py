@@ -18,7 +18,7 @@ from django.views.generic import FormView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from bulletin.models import CurrentItem, CurrentItemKey, Item, Publication
-from bulletin.parts import in_words
+from bulletin.parts import in_words, parts_of
 from subscribers import audit
 from subscribers.audit_kinds import AuditKind
 from subscribers.entitlement import PUBLIC, SUBSCRIBER, keys_of
@@ -105,15 +105,14 @@ def _about_the_audience(person: User, current: CurrentItem) -> list[str]:
         return [_("İçerik yalnızca adıyla seçilen kurumlara gönderilmiş; kişinin kurumu aralarında değil.")]
     if agency is None or agency.entitled_to_everything:
         return [_("İçerik kullanıcı kurumlara açık; herkese açık değil.")]
-    held = agency.entitlements.order_by("kind", "value").values_list("kind", "value")
     return [
         _("İçerik kullanıcı kurumlara açık; kurum ise yalnızca şu bölümlere yetkili: %(held)s.")
-        % {"held": in_words(held)},
-        _("İçeriğin bölümleri: %(parts)s.") % {"parts": in_words(_parts_of(current))},
+        % {"held": parts_of(agency)},
+        _("İçeriğin bölümleri: %(parts)s.") % {"parts": in_words(_parts_of_item(current))},
     ]
 
 
-def _parts_of(current: CurrentItem) -> list[tuple[str, str]]:
+def _parts_of_item(current: CurrentItem) -> list[tuple[str, str]]:
     kinds = AgencyEntitlement.Kind
     parts = [(kinds.LANGUAGE, current.language)]
     if current.desk_id is not None:

@@ -20,8 +20,9 @@ from modelcluster.models import ClusterableModel
 from wagtail.fields import RichTextField
 from wagtail.models import DraftStateMixin, LockableMixin, PreviewableMixin, RevisionMixin, WorkflowMixin
 
+from subscribers.canonical import digest
+
 from .. import vocabulary
-from ..canonical import digest
 from ..folding import fold
 from ..sanitising import (
     BODY_FEATURES,

@@ -7,7 +7,7 @@ the head's successor and names the head's hash.
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from ..canonical import GENESIS
+from subscribers.canonical import GENESIS
 
 
 class PublishedContent(models.Model):

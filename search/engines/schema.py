@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from bulletin.canonical import canonical_json
+from subscribers.canonical import canonical_json
 
 from .. import analysis
 from ..documents import Document

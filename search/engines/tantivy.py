@@ -23,8 +23,8 @@ from typing import TypeVar
 import tantivy
 from tantivy import Occur, Query
 
-from bulletin.canonical import canonical_json
 from bulletin.projections import Position
+from subscribers.canonical import canonical_json
 
 from ..documents import Document
 from ..query import AllOf, AnyOf, Node, Phrase, Without, Word

@@ -74,6 +74,11 @@ class User(AbstractUser):
             ),
         ]
 
+    @property
+    def display_name(self) -> str:
+        """What people call them: the full name, or the e-mail address of whoever gave none."""
+        return self.get_full_name() or self.email
+
     def clean_fields(self, exclude=None) -> None:
         """As Django's; the address is normalised first, so that it is judged as it will be stored."""
         self.email = normalise_email(self.email)

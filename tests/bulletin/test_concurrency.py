@@ -13,9 +13,9 @@ from django.db import connection
 from wagtail.actions.publish_revision import PublishRevisionAction
 
 from bulletin import projections, publication
-from bulletin.canonical import GENESIS
 from bulletin.locks import try_lock
 from bulletin.models import CurrentItem, Item, NewsItem, Publication
+from subscribers.canonical import GENESIS
 from tests import factories
 
 from .ledger import current_dump, findings, kinds, rebuilt_dump, rows

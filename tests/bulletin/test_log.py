@@ -10,10 +10,10 @@ import pytest
 from django.utils import timezone
 
 from bulletin import publication
-from bulletin.canonical import GENESIS
 from bulletin.models import CurrentItem, Publication
 from bulletin.publication import HASHED_COLUMNS
 from bulletin.refusals import PublishRefused
+from subscribers.canonical import GENESIS
 from subscribers.models import User
 from tests import factories
 

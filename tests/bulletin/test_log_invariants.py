@@ -20,8 +20,8 @@ from hypothesis.stateful import (
 )
 
 from bulletin import publication, verification
-from bulletin.canonical import GENESIS
 from bulletin.models import CurrentItem, Desk, Item, Publication
+from subscribers.canonical import GENESIS
 from tests import factories
 
 from .ledger import current_dump, rebuilt_dump, rows

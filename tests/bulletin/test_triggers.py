@@ -8,7 +8,6 @@ from django.db.models.signals import post_migrate, pre_migrate
 from django.utils import timezone
 
 from bulletin import triggers
-from bulletin.canonical import GENESIS
 from bulletin.models import (
     BulletinEntry,
     Item,
@@ -19,6 +18,7 @@ from bulletin.models import (
     Recording,
 )
 from bulletin.triggers import CONTENT_REFUSAL, LOG_REFUSAL, SUCCESSION_REFUSAL
+from subscribers.canonical import GENESIS
 from tests import factories
 
 from .ledger import findings, nothing_changes, run, standing

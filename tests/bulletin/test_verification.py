@@ -13,7 +13,6 @@ from django.core.management import CommandError
 from django.db import connection, models
 
 from bulletin import publication, triggers
-from bulletin.canonical import GENESIS
 from bulletin.images import open_published_image
 from bulletin.models import (
     Bulletin,
@@ -27,6 +26,7 @@ from bulletin.models import (
     PublishedImage,
     Statement,
 )
+from subscribers.canonical import GENESIS
 from tests import factories
 
 from .ledger import findings, run, verify
