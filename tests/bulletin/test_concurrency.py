@@ -1,12 +1,8 @@
 """Several processes publish at once: no gap, no fork, no lost row, and no error that an editor would see."""
 
 import itertools
-import json
-import subprocess
-import sys
 from collections import Counter
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -17,6 +13,7 @@ from bulletin.locks import try_lock
 from bulletin.models import CurrentItem, Item, NewsItem, Publication
 from subscribers.canonical import GENESIS
 from tests import factories
+from tests.processes import at_once
 
 from .ledger import current_dump, findings, kinds, rebuilt_dump, rows
 from .threads import beside
@@ -30,33 +27,11 @@ class Newsroom:
     """Several processes of `busy.py` over the database of one test."""
 
     def __init__(self, environment: dict[str, str]):
-        self.environment = {**environment, "LOG_LEVEL": "CRITICAL"}
+        self.environment = environment
 
     def does(self, *batches: list[dict]) -> list[dict]:
         """Gives each batch of orders to a process of its own, all at once. Fails where an editor would see an error."""
-        connection.close()
-        processes = [
-            subprocess.Popen(
-                [sys.executable, "-m", "tests.bulletin.busy"],
-                env=self.environment,
-                cwd=Path(__file__).resolve().parents[2],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                text=True,
-            )
-            for _batch in batches
-        ]
-        for process, batch in zip(processes, batches, strict=True):
-            process.stdin.write(json.dumps(batch) + "\n")
-            process.stdin.flush()
-        for process in processes:
-            assert process.stdout.readline() == "ready\n"
-        for process in processes:
-            process.stdin.write("go\n")
-            process.stdin.flush()
-        outcomes = [
-            outcome for process in processes for outcome in json.loads(process.communicate(timeout=240)[0])
-        ]
+        outcomes = at_once("tests.bulletin.busy", self.environment, batches)
         assert [outcome["error"] for outcome in outcomes if outcome["error"]] == []
         return outcomes
 

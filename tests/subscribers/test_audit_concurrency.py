@@ -1,17 +1,14 @@
 """Several processes write to the audit log at once: no gap, no fork, no lost event, no error."""
 
-import json
-import subprocess
-import sys
 import uuid
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 from django.db import connection
 
 from subscribers.canonical import GENESIS
 from subscribers.models import AuditCheckpoint, AuditEvent, AuditPersonalData
+from tests import processes
 
 from .audit_log import errors, event_at
 
@@ -24,27 +21,7 @@ def at_once(own_database):
     """Gives each list of orders to a process of its own, all at once; fails where one met an error."""
 
     def does(*batches: list[dict]) -> None:
-        connection.close()
-        processes = [
-            subprocess.Popen(
-                [sys.executable, "-m", "tests.subscribers.busy_audit"],
-                env={**own_database.environment, "LOG_LEVEL": "CRITICAL"},
-                cwd=Path(__file__).resolve().parents[2],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                text=True,
-            )
-            for _batch in batches
-        ]
-        for process, batch in zip(processes, batches, strict=True):
-            process.stdin.write(json.dumps(batch) + "\n")
-            process.stdin.flush()
-        for process in processes:
-            assert process.stdout.readline() == "ready\n"
-        for process in processes:
-            process.stdin.write("go\n")
-            process.stdin.flush()
-        met = [error for process in processes for error in json.loads(process.communicate(timeout=240)[0])]
+        met = processes.at_once("tests.subscribers.busy_audit", own_database.environment, batches)
         assert met == []
 
     return does
