@@ -5,6 +5,7 @@ from .agencies import Agency, AgencyEntitlement
 from .audit import AuditCheckpoint, AuditEvent, AuditPersonalData
 from .invitations import Invitation
 from .people import User, UserManager
+from .people_imports import ImportedPerson, PeopleImport
 from .service_accounts import ServiceAccount
 from .sessions import DeviceSession, SignInFailures
 from .tokens import Token, TokenUse
@@ -16,7 +17,9 @@ __all__ = [
     "AuditEvent",
     "AuditPersonalData",
     "DeviceSession",
+    "ImportedPerson",
     "Invitation",
+    "PeopleImport",
     "ServiceAccount",
     "SignInFailures",
     "Token",

@@ -56,6 +56,8 @@ class User(AbstractUser):
         related_name="people",
     )
     is_coordinator = models.BooleanField(_("kurum sorumlusu"), default=False)
+    #: The language chosen for the site and for mails; "" where none was chosen. `subscribers.languages` reads it.
+    language = models.CharField(_("dil"), max_length=2, blank=True, default="", editable=False)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: list[str] = []
