@@ -5,7 +5,6 @@ An agency is suspended, resumed and merged on pages that say what it means first
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db.models import Q
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils import timezone
@@ -26,6 +25,7 @@ from bulletin.parts import in_words, parts_of, parts_to_choose
 from subscribers import agencies
 from subscribers.models import Agency, AgencyEntitlement
 
+from .administration import AdministratorMenuItem
 from .audited import AuditedAgency, AuditedEntitlement, audited
 
 
@@ -148,9 +148,7 @@ class MergeForm(forms.Form):
 
     def __init__(self, *args, source: Agency, **kwargs):
         super().__init__(*args, **kwargs)
-        now = timezone.now()
-        in_force = Q(started_at__lte=now) & (Q(ended_at=None) | Q(ended_at__gt=now)) & Q(suspended_at=None)
-        self.fields["target"].queryset = Agency.objects.filter(in_force).exclude(pk=source.pk)
+        self.fields["target"].queryset = Agency.objects.in_force().exclude(pk=source.pk)
 
 
 class MergeView(AgencyActionView):
@@ -294,3 +292,11 @@ class AgencyViewSetGroup(ModelViewSetGroup):
     menu_icon = "group"
     menu_order = 900
     add_to_admin_menu = True
+
+    def get_submenu_items(self):
+        return [
+            *super().get_submenu_items(),
+            AdministratorMenuItem(
+                _("Kişi listesi yükle"), reverse("people_import_upload"), icon_name="upload", order=50
+            ),
+        ]

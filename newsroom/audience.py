@@ -8,8 +8,6 @@ from collections.abc import Iterable, Mapping
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -59,8 +57,7 @@ def in_words(audience: Iterable[str], names: Mapping[int, str]) -> str:
 
 def agencies_to_choose(audience: Iterable[str] = ()):
     """The agencies a person may tick: those whose contract has not ended, and those ticked already."""
-    in_force = Q(ended_at__isnull=True) | Q(ended_at__gt=timezone.now())
-    return Agency.objects.filter(in_force | Q(pk__in=agency_numbers(audience)))
+    return Agency.objects.not_ended() | Agency.objects.filter(pk__in=agency_numbers(audience))
 
 
 def choice_of(audience: Iterable[str]) -> tuple[str, list[int]]:

@@ -7,7 +7,6 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin import messages
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.search import SearchArea
 from wagtail.admin.views.home import (
     LockedPagesPanel,
@@ -18,7 +17,8 @@ from wagtail.admin.views.home import (
 from wagtail.snippets.action_menu import PublishMenuItem, SaveMenuItem, SubmitForModerationMenuItem
 from wagtail.snippets.models import register_snippet
 
-from . import audit, audited, bare_items, bulk, choosers
+from . import audit, audited, bare_items, bulk, choosers, people_import
+from .administration import AdministratorMenuItem
 from .agencies import AgencyViewSetGroup
 from .character_count import character_count
 from .desks import DeskViewSetGroup
@@ -82,17 +82,13 @@ def register_admin_urls():
         path("denetim-gunlugu/", audit.AuditLogView.as_view(), name="audit_log"),
         path("denetim-gunlugu/indir/", audit.audit_log_table, name="audit_log_table"),
         path("neden-okuyamiyor/", WhyNotView.as_view(), name="why_not"),
+        *people_import.urlpatterns,
     ]
-
-
-class WhyNotMenuItem(MenuItem):
-    def is_shown(self, request) -> bool:
-        return request.user.has_perm("subscribers.change_user")
 
 
 @hooks.register("register_admin_menu_item")
 def register_why_not_menu_item():
-    return WhyNotMenuItem(_("Neden okuyamıyor?"), reverse("why_not"), icon_name="help", order=910)
+    return AdministratorMenuItem(_("Neden okuyamıyor?"), reverse("why_not"), icon_name="help", order=910)
 
 
 @hooks.register("construct_homepage_panels")

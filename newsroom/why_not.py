@@ -8,14 +8,12 @@ import re
 from dataclasses import dataclass, field
 
 from django import forms
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import FormView
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from bulletin.models import CurrentItem, CurrentItemKey, Item, Publication
 from bulletin.parts import in_words, parts_of
@@ -25,6 +23,7 @@ from subscribers.entitlement import PUBLIC, SUBSCRIBER, keys_of
 from subscribers.models import Agency, AgencyEntitlement, User
 from subscribers.spelling import normalise_email
 
+from .administration import AdministratorPage
 from .audience import agency_numbers
 
 #: The number at the end of an item's address.
@@ -152,22 +151,13 @@ class QuestionForm(forms.Form):
         return Item.objects.filter(pk=int(found[1])).first()
 
 
-class WhyNotView(WagtailAdminTemplateMixin, FormView):
+class WhyNotView(AdministratorPage, FormView):
     """`/yonetim/neden-okuyamiyor/`, for administrators. Each question asked stands in the audit log."""
 
     form_class = QuestionForm
     template_name = "newsroom/why_not.html"
     page_title = gettext_lazy("Neden okuyamıyor?")
     header_icon = "help"
-
-    def dispatch(self, request, *args, **kwargs):
-        if not request.user.has_perm("subscribers.change_user"):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
-
-    @cached_property
-    def breadcrumbs_items(self):
-        return [*super().breadcrumbs_items, {"url": "", "label": self.page_title}]
 
     def form_valid(self, form):
         person, item = form.cleaned_data["email"], form.cleaned_data["item"]

@@ -35,8 +35,12 @@ MOST_A_DAY = 3
 _PREFIX = "des_cagri_"
 
 
-def invite(agency: Agency, email: str, by: User, *, is_coordinator: bool = False) -> Invitation:
+def invite(
+    agency: Agency, email: str, by: User, *, is_coordinator: bool = False, language: str | None = None
+) -> Invitation:
     """Sends a link to `email` with which its owner joins `agency`; an earlier link to them stops working.
+
+    language: of the mail, unless whoever has an account chose one; None for that of the interface.
 
     Raises ValidationError for no address, for somebody of the agency, where the agency's contract isn't in force, has
     as many people as it may, or has just sent several to this address. Whether the address belongs to somebody of
@@ -65,9 +69,9 @@ def invite(agency: Agency, email: str, by: User, *, is_coordinator: bool = False
             expires_at=now + LASTS,
         )
         holder = User.objects.filter(email=email).first()
-        kind = "invitation" if holder is None or _may_join_again(holder) else "invitation_for_holder"
-        language = translation.get_language()
-        transaction.on_commit(lambda: _send(kind, invitation, secret, language), robust=True)
+        kind = "invitation" if holder is None or may_join_again(holder) else "invitation_for_holder"
+        chosen = (holder.language if holder else "") or language or translation.get_language()
+        transaction.on_commit(lambda: _send(kind, invitation, secret, chosen), robust=True)
         audit.record(
             AuditKind.PERSON_INVITED,
             actor=by.uuid,
@@ -112,7 +116,7 @@ def invitation_of(secret: str) -> Invitation | None:
     if invitation is None or not invitation.agency.is_current():
         return None
     holder = User.objects.filter(email=invitation.email).first()
-    return invitation if holder is None or _may_join_again(holder) else None
+    return invitation if holder is None or may_join_again(holder) else None
 
 
 def accept(secret: str, names: tuple[str, str], password: str) -> User:
@@ -172,7 +176,7 @@ def not_good() -> str:
     )
 
 
-def _may_join_again(holder: User) -> bool:
+def may_join_again(holder: User) -> bool:
     """Whether the account is closed and nobody's: its person left their agency and has no role."""
     return not (
         holder.is_active

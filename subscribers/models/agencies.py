@@ -15,6 +15,21 @@ from django.utils.translation import gettext_lazy as _
 from ..spelling import lower_case
 
 
+class AgencyQuerySet(models.QuerySet):
+    """The questions of `Agency.state_at`, asked of the database."""
+
+    def not_ended(self, moment: datetime | None = None) -> "AgencyQuerySet":
+        """Whose contract goes on at `moment` (now), will begin or is suspended."""
+        moment = moment or timezone.now()
+        return self.filter(Q(ended_at=None) | Q(ended_at__gt=moment))
+
+    def in_force(self, moment: datetime | None = None) -> "AgencyQuerySet":
+        """Whose contract is in force at `moment` (now)."""
+        moment = moment or timezone.now()
+        is_suspended = Q(suspended_at__isnull=False, suspended_at__lte=moment)
+        return self.not_ended(moment).filter(started_at__lte=moment).exclude(is_suspended)
+
+
 class Agency(models.Model):
     """A subscriber agency (kullanıcı kurum). Its number, never its code or name, is its key.
 
@@ -78,6 +93,8 @@ class Agency(models.Model):
         editable=False,
         related_name="merged_agencies",
     )
+
+    objects = AgencyQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("kullanıcı kurum")

@@ -21,7 +21,12 @@ INTERVAL = 0.25
 DAY = 24 * 60 * 60
 
 #: What the worker does besides: commands of the rooms above and below, and the seconds from one time to the next.
-CHORES = {"publish_scheduled": 15, "destroy_audit_months": DAY, "clearsessions": DAY}
+CHORES = {
+    "publish_scheduled": 15,
+    "invite_imported_people": 5,
+    "destroy_past_retention": DAY,
+    "clearsessions": DAY,
+}
 
 
 class Command(BaseCommand):
