@@ -52,3 +52,23 @@ class AuditKind(TextChoices):
     SECOND_FACTOR_RESET = "second_factor.reset", _("ikinci doğrulama sıfırlandı")
     RECOVERY_CODES_RENEWED = "second_factor.codes", _("kurtarma kodları yenilendi")
     RECOVERY_CODE_USED = "second_factor.code_used", _("kurtarma koduyla giriş yapıldı")
+    # Administration.
+    PEOPLE_IMPORT_CONFIRMED = "people_import.confirmed", _("kişi listesi onaylandı, çağrılar başladı")
+    PEOPLE_IMPORT_FINISHED = "people_import.finished", _("kişi listesindeki çağrılar bitti")
+    SERVICE_ACCOUNT_OPENED = "service_account.opened", _("servis hesabı açıldı")
+    SERVICE_ACCOUNT_CLOSED = "service_account.closed", _("servis hesabı kapatıldı")
+    VIEWING_BEGUN = "viewing.begun", _("bir okurun gözüyle bakılmaya başlandı")
+    VIEWING_ENDED = "viewing.ended", _("okurun gözüyle bakma bitti")
+    # Personal data: notice, requests of people, destruction; the year's evaluation.
+    NOTICE_SHOWN = "notice.shown", _("aydınlatma metni gösterildi")
+    PERSON_DATA_EXPORTED = "person.data_exported", _("bir kişinin verileri dışa aktarıldı")
+    PERSON_ERASED = "person.erased", _("bir kişinin verileri silindi")
+    DATA_DESTROYED = "data.destroyed", _("kişisel veriler imha edildi")
+    DESTRUCTIONS_EXPORTED = "data.destructions_exported", _("imha tutanakları indirildi")
+    YEAR_CLOSED = "year.closed", _("yılın değerlendirmesi kapatıldı")
+    # Redaction of published texts.
+    REDACTION_ASKED = "redaction.asked", _("karartma istendi")
+    REDACTION_APPROVED = "redaction.approved", _("karartma onaylandı")
+    REDACTION_REFUSED = "redaction.refused", _("karartma reddedildi")
+    REDACTION_TAKEN_BACK = "redaction.taken_back", _("karartma isteği geri alındı")
+    REDACTION_FINISHED = "redaction.finished", _("karartma tamamlandı")
