@@ -5,12 +5,13 @@ to guess: a coordinator names one of their own people by a number, and any other
 """
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -18,10 +19,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from bulletin.parts import parts_of
 from metrics.agency_usage import last_months, usage_of
-from subscribers import agencies, invitations
+from newsroom.held_data import data_of
+from subscribers import agencies, invitations, languages
 from subscribers.models import Agency
 
-from .my_data import data_of
 
 #: Months of the agency's usage that a coordinator sees.
 MONTHS = 13
@@ -33,7 +34,27 @@ MONTHS = 13
 def overview(request: HttpRequest) -> HttpResponse:
     """`/hesap/`."""
     agency = request.user.agency
-    return render(request, "account/overview.html", {"agency": agency, **_contract(agency)})
+    return render(
+        request,
+        "account/overview.html",
+        {"agency": agency, "languages": settings.LANGUAGES, **_contract(agency)},
+    )
+
+
+@require_POST
+@login_required
+@never_cache
+def choose_language(request: HttpRequest) -> HttpResponse:
+    """`/hesap/dil/`: keeps the language of the site and of mails, and leads back in it."""
+    try:
+        languages.choose(request.user, request.POST.get("language", ""))
+    except ValueError:
+        raise Http404 from None
+    with translation.override(languages.language_of(request.user, otherwise=translation.get_language())):
+        messages.success(
+            request, _("Diliniz kaydedildi: girişte site bu dilde açılır, postalarınız bu dilde gelir.")
+        )
+        return redirect("account:overview")
 
 
 def _contract(agency: Agency | None) -> dict:

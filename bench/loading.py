@@ -29,7 +29,7 @@ from bulletin.models import (
 )
 from bulletin.recording import recording
 from newsroom import desk_rights
-from subscribers import roles
+from subscribers import notice, roles
 from subscribers.entitlement import PUBLIC, SUBSCRIBER, agency_key
 from subscribers.models import Agency, AgencyEntitlement, User
 
@@ -242,7 +242,8 @@ def _named(model, name: str, name_en: str):
 
 def _person(name: str, role: str = "", **fields) -> User:
     # Nobody signs in by password here: no time is spent on hashing one.
-    user = User.objects.create_user(f"{name}@des.example", None, **fields)
+    shown = {"notice_version": notice.VERSION, "notice_shown_at": timezone.now()}
+    user = User.objects.create_user(f"{name}@des.example", None, **shown, **fields)
     if role:
         user.groups.add(Group.objects.get(name=role))
     return user

@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from django.db.models import Count
 
 from .h21 import used_by_people
-from .models import Presence
+from .models import ClosedYear, Presence
 from .months import Month
+
+#: The twelve months of a year in which nobody of an agency used anything.
+NO_USE = [{"people": 0, "by_channel": {}}] * 12
 
 
 @dataclass(frozen=True)
@@ -25,17 +28,32 @@ class MonthOfUse:
 
 
 def usage_of(agency_id: int, months: list[Month]) -> list[MonthOfUse]:
-    """The use of each of `months` by the people of one agency. Two queries for each month."""
-    return [_of_month(agency_id, month) for month in months]
+    """The use of each of `months` by the people of one agency. Two queries for each month of a year not closed."""
+    closed = {
+        row.year: row.figures["agencies"].get(str(agency_id), NO_USE)
+        for row in ClosedYear.objects.filter(year__in={month.year for month in months})
+    }
+    return [
+        _in_words(
+            month, closed[month.year][month.number - 1] if month.year in closed else counted(agency_id, month)
+        )
+        for month in months
+    ]
 
 
-def _of_month(agency_id: int, month: Month) -> MonthOfUse:
+def counted(agency_id: int, month: Month) -> dict:
+    """What is kept of a month of an agency: `people` and `by_channel`."""
     used = used_by_people(month.first, month.end).filter(agency_id=agency_id)
     people = used.aggregate(people=Count("person", distinct=True))["people"]
     channels = dict(used.values_list("channel").annotate(Count("person", distinct=True)))
+    return {"people": people, "by_channel": channels}
+
+
+def _in_words(month: Month, use: dict) -> MonthOfUse:
+    channels = use["by_channel"]
     return MonthOfUse(
         month,
-        people,
+        use["people"],
         [(label, channels[name]) for name, label in Presence.Channel.choices if name in channels],
     )
 

@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from uuid import UUID
 
 from django.db.models import (
     Case,
@@ -271,12 +270,6 @@ def number_of_users(first: date, end: date) -> int:
     """PG2.1.2 of the days from `first` up to, and without, `end`, and nothing else."""
     used = used_by_people(first, end)
     return used.aggregate(people=Count("person", distinct=True))["people"]
-
-
-def people(first: date, end: date) -> set[UUID]:
-    """The pseudonyms of those who are users of the period, for counting across periods; never shown."""
-    used = used_by_people(first, end)
-    return set(used.values_list("person", flat=True).distinct())
 
 
 def users_of_each_day(first: date, end: date) -> dict[date, int]:

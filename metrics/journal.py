@@ -129,6 +129,26 @@ def fold(insert: Callable[[list[Use]], None]) -> Folded:
     return Folded(uses, unreadable)
 
 
+def forget(person: UUID) -> None:
+    """Removes what names `person` from the lines that could not be read."""
+    path = folder() / "unreadable.jsonl"
+    if not path.exists():
+        return
+    names = (str(person).encode(), person.hex.encode())
+    with _locked():
+        kept = [
+            line
+            for line in path.read_bytes().splitlines(keepends=True)
+            if not any(n in line.lower() for n in names)
+        ]
+        new = path.with_suffix(".new")
+        with new.open("wb") as file:
+            file.writelines(kept)
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(path)
+
+
 def _sorted_out(lines: list[bytes]) -> tuple[list[Use], list[bytes]]:
     good, bad = [], []
     for line in lines:

@@ -55,3 +55,29 @@ class Presence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day} {self.channel} {self.act}"
+
+
+class ClosedYear(models.Model):
+    """A year whose evaluation was closed: its figures of users, and of characters up to a head. Never changed.
+
+    closed_by: a UUID without a foreign key. figures: what `metrics.closed_years.figures_of` gives; digest: its SHA-256,
+    which the audit log holds too.
+    """
+
+    year = models.PositiveSmallIntegerField(_("yıl"), unique=True)
+    closed_at = models.DateTimeField(_("kapanma"))
+    closed_by = models.UUIDField()
+    figures = models.JSONField()
+    head_sequence = models.BigIntegerField()
+    head_hash = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = _("kapatılmış yıl")
+        verbose_name_plural = _("kapatılmış yıllar")
+        ordering = ["-year"]
+        default_permissions = ()
+        permissions = [("close_year", _("Yılın değerlendirmesini kapatabilir"))]
+
+    def __str__(self) -> str:
+        return str(self.year)

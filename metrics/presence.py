@@ -13,6 +13,7 @@ from datetime import date
 from django.db import Error as DatabaseFailure
 from django.utils import timezone
 
+from subscribers.models import User
 from subscribers.patience import impatient_transaction
 
 from . import journal
@@ -113,8 +114,12 @@ def _keep(use: Use) -> None:
 
 
 def _insert(uses: list[Use]) -> None:
-    """Inserts the `uses` that aren't there yet, in one short transaction."""
+    """Inserts the `uses` that aren't there yet, in one short transaction; those of erased people are dropped.
+
+    Whoever is being erased at this moment is waited for: what is written meanwhile would bear their old number.
+    """
     with impatient_transaction():
+        uses = _of_people_who_stay(uses)
         Presence.objects.bulk_create(
             [
                 Presence(
@@ -130,3 +135,15 @@ def _insert(uses: list[Use]) -> None:
             batch_size=500,
             ignore_conflicts=True,
         )
+
+
+def _of_people_who_stay(uses: list[Use]) -> list[Use]:
+    held = User.objects.select_for_update(of=("self",), no_key=True).filter(
+        uuid__in={use.person for use in uses if not use.is_service}
+    )
+    erased = {
+        number for number, erased_at in held.order_by("pk").values_list("uuid", "erased_at") if erased_at
+    }
+    if erased:
+        logger.info("presence_of_erased_people_dropped people=%d", len(erased))
+    return [use for use in uses if use.person not in erased]

@@ -11,6 +11,7 @@ from bulletin import projections
 from bulletin.models import Item
 
 from . import h21
+from .closed_years import use_of
 from .h21 import NOTHING, Daily, Offered, Part, Users
 from .months import Month, Year, day_of_year_before
 
@@ -115,8 +116,9 @@ def month_report(month: Month, head: projections.Position, today: date) -> Month
     days = [day for day in month.days if day <= today]
     end = days[-1] + timedelta(days=1)
     daily = h21.daily(month.first, end, head)
-    use = h21.users_of_each_day(month.first, end)
-    is_measured = h21.is_measured(month, today)
+    use = use_of(month.year)
+    users_of_day = use.of_each_day(month, end)
+    is_measured = use.is_measured(month, today)
     before = month.year_before()
     daily_before = h21.daily(before.first, before.end, head)
     rows, cumulative = [], 0
@@ -129,7 +131,7 @@ def month_report(month: Month, head: projections.Position, today: date) -> Month
                 news=daily.of(day),
                 cumulative=cumulative,
                 others={kind: daily.of(day, kind).characters for kind in h21.OTHER_KINDS},
-                users=use.get(day, 0) if is_measured else None,
+                users=users_of_day.get(day, 0) if is_measured else None,
                 year_before=daily_before.of(same_day) if same_day else None,
             )
         )
@@ -141,7 +143,7 @@ def month_report(month: Month, head: projections.Position, today: date) -> Month
         news=news,
         others={kind: daily.between(month.first, end, kind) for kind in h21.OTHER_KINDS},
         days=rows,
-        users=h21.users(month.first, end) if is_measured else None,
+        users=use.of_month(month, end) if is_measured else None,
         comparisons=[
             _comparison(other, news, len(days), month.end <= today, head, today)
             for other in (month.previous(), before)
@@ -157,11 +159,12 @@ def _comparison(
 ) -> Comparison:
     end = other.end if is_over else min(other.end, other.first + timedelta(days=days))
     its_news = h21.daily(other.first, end, head).between(other.first, end)
+    its_use = use_of(other.year)
     change = news.characters - its_news.characters
     return Comparison(
         month=other,
         news=its_news,
-        users=h21.number_of_users(other.first, end) if h21.is_measured(other, today) else None,
+        users=its_use.number_until(other, end) if its_use.is_measured(other, today) else None,
         change=change,
         percent=100 * change / its_news.characters if its_news.characters > 0 else None,
     )
@@ -180,10 +183,10 @@ def year_report(year: Year, head: projections.Position, today: date) -> YearRepo
     """The figures of `year`, which has begun, from the log up to `head`, beside those of the year before."""
     before = Year(year.year - 1)
     daily = h21.daily(before.first, year.end, head)
-    months, people = [], set()
+    use, use_before = use_of(year.year), use_of(before.year)
+    users_of_month = use.by_month()
+    months = []
     for month in year.months:
-        its_people = h21.people(month.first, month.end)
-        people |= its_people
         months.append(
             MonthOfYear(
                 month=month,
@@ -193,7 +196,7 @@ def year_report(year: Year, head: projections.Position, today: date) -> YearRepo
                 others={
                     kind: daily.between(month.first, month.end, kind).characters for kind in h21.OTHER_KINDS
                 },
-                users=len(its_people) if h21.is_measured(month, today) else None,
+                users=users_of_month[month] if use.is_measured(month, today) else None,
                 year_before=daily.between(month.year_before().first, month.year_before().end),
             )
         )
@@ -204,11 +207,9 @@ def year_report(year: Year, head: projections.Position, today: date) -> YearRepo
         months=months,
         news=daily.between(year.first, year.end),
         others={kind: daily.between(year.first, year.end, kind).characters for kind in h21.OTHER_KINDS},
-        users=len(people) if h21.is_measured(year, today) else None,
+        users=use.of_year() if use.is_measured(year, today) else None,
         year_before=daily.between(before.first, before.end),
-        users_year_before=(
-            h21.number_of_users(before.first, before.end) if h21.is_measured(before, today) else None
-        ),
+        users_year_before=use_before.of_year() if use_before.is_measured(before, today) else None,
     )
 
 

@@ -44,15 +44,15 @@ def h21_page(request: HttpRequest) -> HttpResponse:
         period = asked_period(request.GET, earliest=earliest, present=present)
     except PeriodRefused as refusal:
         context |= {"refusal": str(refusal), "asked_year": request.GET.get("yil", "")[:10]}
-        return _private(render(request, "metrics/h21.html", context, status=400))
+        return private(render(request, "metrics/h21.html", context, status=400))
     _fold_journal()
     if isinstance(period, Year):
         report = year_report(period, head, presence.today())
         context |= _year_context(report, earliest, present)
-        return _private(render(request, "metrics/h21_year.html", context))
+        return private(render(request, "metrics/h21_year.html", context))
     report = month_report(period, head, presence.today())
     context |= _month_context(report, earliest, present)
-    return _private(render(request, "metrics/h21.html", context))
+    return private(render(request, "metrics/h21.html", context))
 
 
 @require_safe
@@ -63,7 +63,7 @@ def h21_csv(request: HttpRequest) -> HttpResponse:
     try:
         period = asked_period(request.GET, earliest=earliest, present=present)
     except PeriodRefused as refusal:
-        return _private(HttpResponse(f"{refusal}\n", status=400, content_type="text/plain; charset=utf-8"))
+        return private(HttpResponse(f"{refusal}\n", status=400, content_type="text/plain; charset=utf-8"))
     _fold_journal()
     if isinstance(period, Year):
         name, text = f"{period.year}", tables.year_table(year_report(period, head, presence.today()))
@@ -75,7 +75,7 @@ def h21_csv(request: HttpRequest) -> HttpResponse:
         audit.record(AuditKind.FIGURES_EXPORTED, actor=request.user.uuid, details=details)
     response = HttpResponse(text, content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="h2-1-{name}.csv"'
-    return _private(response)
+    return private(response)
 
 
 def _only_for_those_who_may(request: HttpRequest) -> None:
@@ -100,7 +100,8 @@ def _fold_journal() -> None:
         logger.exception("presence_not_folded")
 
 
-def _private(response: HttpResponse) -> HttpResponse:
+def private(response: HttpResponse) -> HttpResponse:
+    """`response`, which nobody keeps a copy of and no search engine lists."""
     response.headers["Cache-Control"] = "private, no-store"
     response.headers["X-Robots-Tag"] = "noindex"
     return response

@@ -9,9 +9,10 @@ class NewsroomConfig(AppConfig):
     verbose_name = _("Haber merkezi")
 
     def ready(self) -> None:
-        from . import notifications, people, roles
+        from . import notifications, people, retention, roles
 
         notifications.connect()
+        retention.register()
         pre_delete.connect(
             people.refuse_deleting_writers, sender=settings.AUTH_USER_MODEL, dispatch_uid="newsroom.writers"
         )

@@ -52,22 +52,24 @@ ROLES = {
     roles.CHIEF_EDITOR: Role(
         frozenset(
             _WRITING
-            | {"bulletin.change_audience"}
+            | {"bulletin.change_audience", "bulletin.redact", "bulletin.view_redaction"}
             | _bulletin("publish", "lock", "unlock", "delete", on=ITEM_MODELS)
             | _bulletin("add", "change", "delete", "view", on=SORTING_MODELS)
         ),
         frozenset({"add_image", "change_image", "choose_image", "delete_image"}),
     ),
     # Reads figures on the site; has nothing to do in the admin.
-    roles.STRATEGIST: Role(frozenset({"metrics.view_h21"})),
+    roles.STRATEGIST: Role(frozenset({"metrics.view_h21", "metrics.close_year"})),
     roles.AUDITOR: Role(
         frozenset(
             {
                 "wagtailadmin.access_admin",
                 "bulletin.read_all",
                 "bulletin.view_publication",
+                "bulletin.view_redaction",
                 "metrics.view_h21",
                 "subscribers.view_auditevent",
+                "subscribers.view_destructionrecord",
             }
             | _bulletin("view", on=(*ITEM_MODELS, *SORTING_MODELS))
         )
@@ -75,7 +77,14 @@ ROLES = {
     # Agencies are ended, never deleted: items name them by number.
     roles.ADMINISTRATOR: Role(
         frozenset(
-            {"wagtailadmin.access_admin", "subscribers.view_auditevent"}
+            {
+                "wagtailadmin.access_admin",
+                "subscribers.view_auditevent",
+                "subscribers.view_destructionrecord",
+                "subscribers.erase_user",
+                "bulletin.redact",
+                "bulletin.view_redaction",
+            }
             | {f"subscribers.{action}_agency" for action in ("add", "change", "view")}
             | {
                 f"{model.partition('.')[0]}.{action}_{model.partition('.')[2]}"

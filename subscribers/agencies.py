@@ -101,7 +101,8 @@ def leave(person: User, *, by: User) -> None:
         person.agency = None
         person.is_coordinator = False
         person.is_active = person.is_superuser or person.groups.exists()
-        person.save(update_fields=["agency", "is_coordinator", "is_active"])
+        person.closed_at = None if person.is_active else timezone.now()
+        person.save(update_fields=["agency", "is_coordinator", "is_active", "closed_at"])
         device_sessions.end_all(person, by=by)
         # They would work again in another agency.
         tokens.revoke_all(person, by=by)

@@ -9,13 +9,24 @@ class SubscribersConfig(AppConfig):
     verbose_name = _("Kullanıcı kurumlar ve kullanıcılar")
 
     def ready(self) -> None:
-        from . import addresses, audit_retention, audit_triggers, limits, secrecy, signing_in
+        from . import (
+            addresses,
+            audit_retention,
+            audit_triggers,
+            limits,
+            purposes,
+            retention,
+            secrecy,
+            signing_in,
+        )
 
         addresses.check_settings()
         limits.check_settings()
         secrecy.install()
         signing_in.connect()
         audit_retention.check_settings()
+        purposes.check_settings()
+        retention.register()
         pre_migrate.connect(audit_triggers.lift_before_migrate, sender=self, dispatch_uid="subscribers.audit")
         post_migrate.connect(
             audit_triggers.install_after_migrate, sender=self, dispatch_uid="subscribers.audit"

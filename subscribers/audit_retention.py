@@ -6,20 +6,21 @@ chain verifies as before.
 """
 
 from collections.abc import Iterable
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from . import audit
 from .audit_kinds import AuditKind
 from .canonical import GENESIS, digest
 from .locks import AUDIT_LOG, hold
-from .models import AuditCheckpoint, AuditEvent, AuditPersonalData
+from .models import AuditCheckpoint, AuditEvent, AuditPersonalData, DestructionRecord
 
 #: The format written today, and for each format ever written the columns that a checkpoint's hash covers.
 FORMAT = 1
@@ -57,7 +58,7 @@ def check_settings() -> None:
 
 def due_from(month: date) -> datetime:
     """The moment from which `month` (its first day) may be destroyed: midnight in Istanbul, as all months."""
-    return _midnight(_months_later(month, 1 + settings.AUDIT_RETENTION_MONTHS))
+    return midnight(months_later(month, 1 + settings.AUDIT_RETENTION_MONTHS))
 
 
 def month_of(moment: datetime) -> date:
@@ -67,7 +68,7 @@ def month_of(moment: datetime) -> date:
 
 def month_end(month: date) -> datetime:
     """The midnight at which `month` (its first day) ends."""
-    return _midnight(_months_later(month, 1))
+    return midnight(months_later(month, 1))
 
 
 def checkpoint_hash(checkpoint: AuditCheckpoint) -> str:
@@ -75,15 +76,15 @@ def checkpoint_hash(checkpoint: AuditCheckpoint) -> str:
     return digest({name: getattr(checkpoint, name) for name in HASHED_COLUMNS[checkpoint.format]})
 
 
-def erase_person(person: UUID, *, by: UUID | None = None) -> int:
+def erase_person(person: UUID, *, by: UUID | None = None, addresses: Iterable[str] = ()) -> int:
     """Erases the personal data of `person` from every event; returns of how many events.
 
     The erasure is an event that names the sequences; where there was nothing to erase there is none. by: who asked
-    for it in the system.
+    for it in the system. addresses: e-mail addresses of theirs; what names one of them and nobody else goes too.
     """
     with transaction.atomic():
         hold(AUDIT_LOG)
-        theirs = AuditPersonalData.objects.filter(person=person)
+        theirs = personal_data_of(person, addresses)
         sequences = list(theirs.order_by("sequence").values_list("sequence", flat=True))
         if sequences:
             # The database lets personal data go only while this event is the newest.
@@ -95,6 +96,30 @@ def erase_person(person: UUID, *, by: UUID | None = None) -> int:
             )
             theirs.delete()
     return len(sequences)
+
+
+def personal_data_of(person: UUID, addresses: Iterable[str] = ()) -> QuerySet[AuditPersonalData]:
+    """The personal data of `person` in every event; those of nobody's that bear one of `addresses` too.
+
+    Events from before there was an account, or about an agency's contact, name an address and no person.
+    """
+    named = Q(person=person)
+    for address in addresses:
+        for field in ("email", "contact_email", "person"):
+            named |= Q(person=None, **{f"fields__{field}": address})
+            # A change names what was and what is.
+            named |= Q(person=None, **{f"fields__{field}__0": address})
+            named |= Q(person=None, **{f"fields__{field}__1": address})
+    return AuditPersonalData.objects.filter(named)
+
+
+def addresses_of(person: UUID) -> set[str]:
+    """Every e-mail address under which the log knows `person`."""
+    found = set()
+    for fields in AuditPersonalData.objects.filter(person=person).values_list("fields", flat=True):
+        said = fields.get("email") or []
+        found.update(said if isinstance(said, list) else [said])
+    return {address for address in found if address}
 
 
 @transaction.atomic
@@ -123,6 +148,15 @@ def _destroy_oldest_month(now: datetime) -> AuditCheckpoint | None:
     # Events first: the database lets personal data go only after their event.
     AuditEvent.objects.filter(sequence__lte=last.sequence).delete()
     AuditPersonalData.objects.filter(sequence__lte=last.sequence).delete()
+    DestructionRecord.objects.create(
+        purpose="audit",
+        place="subscribers.AuditEvent",
+        number=last.sequence - oldest.sequence + 1,
+        method=DestructionRecord.Method.DELETED,
+        cause=DestructionRecord.Cause.RETENTION,
+        first_day=month,
+        last_day=months_later(month, 1) - timedelta(days=1),
+    )
     audit.record(
         AuditKind.AUDIT_MONTH_DESTROYED,
         details={
@@ -146,10 +180,12 @@ def _runs(sequences: Iterable[int]) -> list[list[int]]:
     ]
 
 
-def _months_later(month: date, months: int) -> date:
+def months_later(month: date, months: int) -> date:
+    """The first day of the month that is so many months after `month` (its first day); before it, if negative."""
     years, number = divmod(month.month - 1 + months, 12)
     return date(month.year + years, number + 1, 1)
 
 
-def _midnight(day: date) -> datetime:
+def midnight(day: date) -> datetime:
+    """The moment at which `day` begins in Istanbul."""
     return timezone.make_aware(datetime.combine(day, time.min), timezone.get_default_timezone())

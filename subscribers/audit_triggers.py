@@ -5,7 +5,8 @@ On SQLite and PostgreSQL alike:
 - an event is removed only where a checkpoint covers it; a checkpoint is never changed or removed, and a new one covers
   the oldest month that is left, whole, with the hash of its last event;
 - personal data are never changed, come only with the newest event, and go only when their event has gone or an
-  erasure has just been written down.
+  erasure has just been written down;
+- a record of destruction (imha tutanağı) is never changed or removed.
 
 Laid after every migration (`install_after_migrate`), taken off before those that could not run under them
 (`lift_before_migrate`); asked for by a system check and by `verify_audit`.
@@ -24,10 +25,13 @@ SUCCESSION_REFUSAL = "An event follows the head of the audit log and names its h
 CHECKPOINT_REFUSAL = "A checkpoint covers the oldest month of the audit log, whole"
 PERSONAL_REFUSAL = "Personal data come with the newest event and go by an erasure that is written down"
 
-_EVENT, _CHECKPOINT, _PERSONAL = (
+DESTRUCTION_REFUSAL = "A record of destruction is never changed"
+
+_EVENT, _CHECKPOINT, _PERSONAL, _DESTRUCTION = (
     "subscribers_auditevent",
     "subscribers_auditcheckpoint",
     "subscribers_auditpersonaldata",
+    "subscribers_destructionrecord",
 )
 
 
@@ -89,6 +93,8 @@ def refusals(vendor: str) -> list[Refusal]:
         Refusal("audit_personal_no_update", "UPDATE", _PERSONAL, PERSONAL_REFUSAL, always),
         Refusal("audit_personal_with_event", "INSERT", _PERSONAL, PERSONAL_REFUSAL, not_of_the_newest),
         Refusal("audit_personal_erasure", "DELETE", _PERSONAL, PERSONAL_REFUSAL, not_erased),
+        Refusal("destruction_no_update", "UPDATE", _DESTRUCTION, DESTRUCTION_REFUSAL, always),
+        Refusal("destruction_no_delete", "DELETE", _DESTRUCTION, DESTRUCTION_REFUSAL, always),
     ]
     if is_sqlite:
         # `INSERT OR REPLACE` removes the row in the way without a word to the DELETE trigger.
@@ -96,6 +102,7 @@ def refusals(vendor: str) -> list[Refusal]:
             ("audit_no_replace", _EVENT, ("sequence", "hash")),
             ("audit_checkpoint_no_replace", _CHECKPOINT, ("id", "month", "last_sequence", "hash")),
             ("audit_personal_no_replace", _PERSONAL, ("sequence",)),
+            ("destruction_no_replace", _DESTRUCTION, ("id",)),
         ):
             same = " OR ".join(f"{column} = NEW.{column}" for column in unique)
             stands = f"EXISTS (SELECT 1 FROM {table} WHERE {same})"  # noqa: S608
@@ -105,6 +112,7 @@ def refusals(vendor: str) -> list[Refusal]:
             ("audit_no_truncate", _EVENT),
             ("audit_checkpoint_no_truncate", _CHECKPOINT),
             ("audit_personal_no_truncate", _PERSONAL),
+            ("destruction_no_truncate", _DESTRUCTION),
         ):
             laid.append(Refusal(name, "TRUNCATE", table, LOG_REFUSAL, always))
     return laid
@@ -148,4 +156,4 @@ def check_triggers(app_configs=None, databases=None, **_options) -> list[checks.
 
 
 def _tables_stand(connection) -> bool:
-    return {_EVENT, _CHECKPOINT, _PERSONAL} <= set(connection.introspection.table_names())
+    return {_EVENT, _CHECKPOINT, _PERSONAL, _DESTRUCTION} <= set(connection.introspection.table_names())

@@ -68,6 +68,8 @@ def readable_by_token(scope: str, *, required: bool = False) -> Callable:
             request.user = AnonymousUser()
             return _answered(request, view(request, *args, **kwargs))
 
+        # Read by `subscribers.notice`: whoever shows a token is not asked who is signed in.
+        wrapped.with_token, wrapped.without_session = True, required
         return wrapped
 
     return wrap

@@ -3,7 +3,7 @@
 from django.contrib.auth import views
 from django.urls import path
 
-from . import joining, own_access, signing_in
+from . import joining, notice, own_access, signing_in
 
 urlpatterns = [
     path("giris/", signing_in.SignInView.as_view(), name="login"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("giris/dogrulama/kur/", signing_in.SetUpView.as_view(), name="second_factor_set_up"),
     # Wagtail's own, which knows of one step only.
     path("_util/login/", signing_in.sign_in_door, name="wagtailcore_login"),
+    path("aydinlatma-metni/", notice.NoticeView.as_view(), name="notice"),
     path("cikis/", views.LogoutView.as_view(template_name="subscribers/logged_out.html"), name="logout"),
     path("davet/", joining.JoinView.as_view(), name="invitation"),
     path("davet/<str:secret>/", joining.follow_link, name="invitation_link"),

@@ -10,7 +10,7 @@ from PIL import Image as PillowImage
 
 from bulletin import publication
 from bulletin.models import Bulletin, BulletinEntry, BulletinSeries, Desk, NewsItem, Outlet, Statement, Topic
-from subscribers import roles, tokens
+from subscribers import notice, roles, tokens
 from subscribers.models import Agency, ServiceAccount, Token, User
 
 _number = itertools.count(1)
@@ -32,9 +32,12 @@ def agency(**fields) -> Agency:
 
 
 def person(*, role: str | None = None, **fields) -> User:
-    """A user with the role's group; of an agency where `agency` is given."""
+    """A user with the role's group; of an agency where `agency` is given. They have been shown the notice."""
+    shown = {"notice_version": notice.VERSION, "notice_shown_at": timezone.now()}
     user = User.objects.create_user(
-        fields.pop("email", f"kisi{next(_number)}@des.example"), fields.pop("password", PASSWORD), **fields
+        fields.pop("email", f"kisi{next(_number)}@des.example"),
+        fields.pop("password", PASSWORD),
+        **{**shown, **fields},
     )
     if role:
         user.groups.add(Group.objects.get_or_create(name=ROLES[role])[0])

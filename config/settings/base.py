@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "subscribers.authentication.PersonMiddleware",
+    "subscribers.notice.NoticeMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -88,12 +89,14 @@ TEMPLATES = [
 # --- Data ------------------------------------------------------------------------------------------------------
 
 #: A ledger that forgets is none: the write-ahead log is flushed at every commit, and each transaction takes the
-#: write lock when it begins, so that two writers wait for each other instead of failing half-way.
+#: write lock when it begins, so that two writers wait for each other instead of failing half-way. What is deleted is
+#: overwritten with zeros: a redacted text stands in no free page.
 SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
     "init_command": (
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-64000;"
+        "PRAGMA secure_delete=ON;"
     ),
 }
 
@@ -170,6 +173,18 @@ RATE_LIMITS: dict[str, str] = {
 
 #: Whole months that an event of the audit log is kept after the month it happened in; then the month is destroyed.
 AUDIT_RETENTION_MONTHS: int = env.int("AUDIT_RETENTION_MONTHS", default=24)
+
+#: The same for every other purpose of `subscribers.purposes` that has an end; from what on, stands there.
+RETENTION_MONTHS: dict[str, int] = {
+    "accounts": env.int("RETENTION_ACCOUNTS_MONTHS", default=12),
+    "sign_in": env.int("RETENTION_SIGN_IN_MONTHS", default=1),
+    "invitations": env.int("RETENTION_INVITATIONS_MONTHS", default=6),
+    "tokens": env.int("RETENTION_TOKENS_MONTHS", default=12),
+    "use": env.int("RETENTION_USE_MONTHS", default=3),
+    "contacts": env.int("RETENTION_CONTACTS_MONTHS", default=12),
+    "working_copies": env.int("RETENTION_WORKING_COPIES_MONTHS", default=1),
+    "editing_log": env.int("RETENTION_EDITING_LOG_MONTHS", default=24),
+}
 
 # --- Language and time -----------------------------------------------------------------------------------------
 

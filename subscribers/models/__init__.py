@@ -3,6 +3,7 @@
 from ..spelling import normalise_email
 from .agencies import Agency, AgencyEntitlement
 from .audit import AuditCheckpoint, AuditEvent, AuditPersonalData
+from .destructions import DestructionRecord
 from .invitations import Invitation
 from .people import User, UserManager
 from .people_imports import ImportedPerson, PeopleImport
@@ -16,6 +17,7 @@ __all__ = [
     "AuditCheckpoint",
     "AuditEvent",
     "AuditPersonalData",
+    "DestructionRecord",
     "DeviceSession",
     "ImportedPerson",
     "Invitation",

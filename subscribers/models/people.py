@@ -10,6 +10,7 @@ from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ..spelling import normalise_email
@@ -59,6 +60,14 @@ class User(AbstractUser):
     #: The language chosen for the site and for mails; "" where none was chosen. `subscribers.languages` reads it.
     language = models.CharField(_("dil"), max_length=2, blank=True, default="", editable=False)
 
+    #: The newest notice (aydınlatma metni) they were shown, and when; 0 for none. See `subscribers.notice`.
+    notice_version = models.PositiveSmallIntegerField(default=0, editable=False)
+    notice_shown_at = models.DateTimeField(null=True, editable=False)
+    #: Since when the account is known to be closed; its retention counts from then. See `subscribers.retention`.
+    closed_at = models.DateTimeField(null=True, editable=False)
+    #: Since when nobody stands behind the account: names, addresses and all that was theirs are gone.
+    erased_at = models.DateTimeField(null=True, editable=False)
+
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: list[str] = []
 
@@ -67,6 +76,7 @@ class User(AbstractUser):
     class Meta:
         verbose_name = _("kullanıcı")
         verbose_name_plural = _("kullanıcılar")
+        permissions = [("erase_user", _("Bir kişinin verilerini verebilir ve silebilir"))]
         constraints = [
             models.CheckConstraint(condition=Q(email=Lower("email")), name="user_email_is_lower_case"),
             models.CheckConstraint(
@@ -74,11 +84,19 @@ class User(AbstractUser):
                 name="coordinator_has_an_agency",
                 violation_error_message=_("Kurum sorumlusunun bir kurumu olmalıdır."),
             ),
+            models.CheckConstraint(
+                condition=Q(erased_at__isnull=True)
+                | Q(is_active=False, agency__isnull=True, first_name="", last_name=""),
+                name="erased_user_is_nobody",
+                violation_error_message=_("Verileri silinmiş bir hesap yeniden açılamaz."),
+            ),
         ]
 
     @property
     def display_name(self) -> str:
         """What people call them: the full name, or the e-mail address of whoever gave none."""
+        if self.erased_at is not None:
+            return gettext("silinmiş kişi")
         return self.get_full_name() or self.email
 
     def clean_fields(self, exclude=None) -> None:

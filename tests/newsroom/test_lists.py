@@ -294,7 +294,7 @@ def test_report_that_stays_in_the_menu_answers(client, editor, django_user_model
     waiting = factories.news_item(title="Bekleyen haber")
     waiting.save_revision(user=editor)
     waiting.get_workflow().start(waiting, editor)
-    client.force_login(django_user_model.objects.create_superuser("kok@des.example", factories.PASSWORD))
+    client.force_login(factories.person(email="kok@des.example", is_staff=True, is_superuser=True))
     page = client.get(f"/yonetim/reports/{report}/").content.decode()
     assert "Bekleyen haber" in page
     assert url("edit", waiting) in page or report == "site-history"

@@ -102,7 +102,7 @@ def test_no_other_file_is_served(client, editor, own_folder, path):
 def test_page_is_never_made_an_alias(client, django_user_model):
     from wagtail.models import Page, Site
 
-    client.force_login(django_user_model.objects.create_superuser("kok@des.example", factories.PASSWORD))
+    client.force_login(factories.person(email="kok@des.example", is_staff=True, is_superuser=True))
     page = Site.objects.get(is_default_site=True).root_page
     parent = page.get_parent()
     data = {"new_title": "x", "new_slug": "x", "new_parent_page": parent.pk, "alias": "on"}

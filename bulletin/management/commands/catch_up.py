@@ -23,6 +23,7 @@ DAY = 24 * 60 * 60
 #: What the worker does besides: commands of the rooms above and below, and the seconds from one time to the next.
 CHORES = {
     "publish_scheduled": 15,
+    "finish_redactions": 15,
     "invite_imported_people": 5,
     "destroy_past_retention": DAY,
     "clearsessions": DAY,
