@@ -9,12 +9,15 @@ class NewsroomConfig(AppConfig):
     verbose_name = _("Haber merkezi")
 
     def ready(self) -> None:
-        from . import notifications, people, retention, roles
+        from . import erasure, notifications, people, retention, roles
 
         notifications.connect()
         retention.register()
         pre_delete.connect(
             people.refuse_deleting_writers, sender=settings.AUTH_USER_MODEL, dispatch_uid="newsroom.writers"
+        )
+        pre_delete.connect(
+            erasure.refuse_deleting_shells, sender=settings.AUTH_USER_MODEL, dispatch_uid="newsroom.shells"
         )
         post_migrate.connect(roles.lay_after_migrate, dispatch_uid="newsroom.roles")
         # Read when Wagtail registers its pages of users and groups, which is after every application is ready.

@@ -99,16 +99,40 @@ def destroy_closed_accounts(before: datetime, now: datetime) -> int:
     """The run of the purpose `accounts`: erases whoever's account was closed before `before`; how many people."""
     retention.notice_closed_accounts(now)
     due = User.objects.filter(is_active=False, erased_at=None, closed_at__lt=before).order_by("pk")
-    erased = 0
+    erased, failure = 0, None
     for number in list(due.values_list("pk", flat=True)):
-        _bring_in_journal()
-        with transaction.atomic():
-            destruction.begin()
-            held = due.select_for_update(of=("self",)).filter(pk=number).first()
-            if held is not None:
-                _erase(held)
-                erased += 1
+        try:
+            _bring_in_journal()
+            with transaction.atomic():
+                destruction.begin()
+                held = due.select_for_update(of=("self",)).filter(pk=number).first()
+                if held is not None:
+                    _erase(held)
+                    erased += 1
+        except Exception as error:
+            # One that can't be erased doesn't hold up the others.
+            logger.exception("account_not_destroyed number=%d", number)
+            failure = failure or error
+    if failure is not None:
+        raise failure
     return erased
+
+
+def refuse_deleting_shells(sender, instance, **_signal) -> None:
+    """Raises ValidationError where `instance`, an account about to be deleted, is what an erasure left.
+
+    The ledgers name it. Called before each deletion.
+    """
+    if instance.erased_at is not None:
+        raise ValidationError(_("Verileri silinmiş bir hesap kayıtlarda geçer; kendisi silinemez."))
+
+
+def refuse_shells_in_bulk(request, action_type, objects, action_class):
+    """Receiver of Wagtail's `before_bulk_action`: what an erasure left is never changed again."""
+    if any(isinstance(each, User) and each.erased_at is not None for each in objects):
+        raise ValidationError(
+            _("Seçtikleriniz arasında verileri silinmiş hesaplar var; onlar değiştirilemez.")
+        )
 
 
 def _bring_in_journal() -> None:

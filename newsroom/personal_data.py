@@ -4,6 +4,8 @@ Whoever may neither (`subscribers.erase_user`) is refused; strategy staff have n
 event of the audit log, written before the file leaves; erasing is told by `newsroom.erasure`.
 """
 
+from datetime import date
+
 from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -23,12 +25,15 @@ from wagtail.admin.widgets import Button
 
 from subscribers import audit
 from subscribers.audit_kinds import AuditKind
-from subscribers.models import User
+from subscribers.models import User, normalise_email
 
 from . import erasure
 from .held_data import data_of
 
 PERMISSION = "subscribers.erase_user"
+
+#: Since when people have these rights (law 6698, article 32).
+LAW_IN_FORCE = date(2016, 10, 7)
 
 
 class RequestForm(forms.Form):
@@ -57,12 +62,12 @@ class RequestForm(forms.Form):
 
     def clean_received_on(self):
         day = self.cleaned_data["received_on"]
-        if not self.person.date_joined.year - 1 <= day.year or day > timezone.localdate():
-            raise ValidationError(_("Başvuru tarihi gelecekte ya da hesabın açılışından çok önce olamaz."))
+        if not LAW_IN_FORCE <= day <= timezone.localdate():
+            raise ValidationError(_("Başvuru tarihi gelecekte ya da Kanun’un yürürlüğünden önce olamaz."))
         return day
 
     def clean_email(self) -> str:
-        if self.cleaned_data["email"].strip().lower() != self.person.email:
+        if normalise_email(self.cleaned_data["email"]) != self.person.email:
             raise ValidationError(_("Yazdığınız adres bu kişinin adresi değil; doğru kişide misiniz?"))
         return self.person.email
 

@@ -6,7 +6,7 @@ On SQLite and PostgreSQL alike:
   the oldest month that is left, whole, with the hash of its last event;
 - personal data are never changed, come only with the newest event, and go only when their event has gone or an
   erasure has just been written down;
-- a record of destruction (imha tutanağı) is never changed or removed.
+- a record of destruction (imha tutanağı) is never changed or removed, nor the account of an erased person changed.
 
 Laid after every migration (`install_after_migrate`), taken off before those that could not run under them
 (`lift_before_migrate`); asked for by a system check and by `verify_audit`.
@@ -26,12 +26,14 @@ CHECKPOINT_REFUSAL = "A checkpoint covers the oldest month of the audit log, who
 PERSONAL_REFUSAL = "Personal data come with the newest event and go by an erasure that is written down"
 
 DESTRUCTION_REFUSAL = "A record of destruction is never changed"
+ERASED_REFUSAL = "The account of an erased person is never changed"
 
-_EVENT, _CHECKPOINT, _PERSONAL, _DESTRUCTION = (
+_EVENT, _CHECKPOINT, _PERSONAL, _DESTRUCTION, _USER = (
     "subscribers_auditevent",
     "subscribers_auditcheckpoint",
     "subscribers_auditpersonaldata",
     "subscribers_destructionrecord",
+    "subscribers_user",
 )
 
 
@@ -93,6 +95,8 @@ def refusals(vendor: str) -> list[Refusal]:
         Refusal("audit_personal_no_update", "UPDATE", _PERSONAL, PERSONAL_REFUSAL, always),
         Refusal("audit_personal_with_event", "INSERT", _PERSONAL, PERSONAL_REFUSAL, not_of_the_newest),
         Refusal("audit_personal_erasure", "DELETE", _PERSONAL, PERSONAL_REFUSAL, not_erased),
+        # Somebody who loaded the account before the erasure can't write the names back.
+        Refusal("erased_user_no_update", "UPDATE", _USER, ERASED_REFUSAL, "OLD.erased_at IS NOT NULL"),
         Refusal("destruction_no_update", "UPDATE", _DESTRUCTION, DESTRUCTION_REFUSAL, always),
         Refusal("destruction_no_delete", "DELETE", _DESTRUCTION, DESTRUCTION_REFUSAL, always),
     ]
@@ -156,4 +160,4 @@ def check_triggers(app_configs=None, databases=None, **_options) -> list[checks.
 
 
 def _tables_stand(connection) -> bool:
-    return {_EVENT, _CHECKPOINT, _PERSONAL, _DESTRUCTION} <= set(connection.introspection.table_names())
+    return {_EVENT, _CHECKPOINT, _PERSONAL, _DESTRUCTION, _USER} <= set(connection.introspection.table_names())
