@@ -8,6 +8,7 @@ app_name = "account"
 
 urlpatterns = [
     path("", views.overview, name="overview"),
+    path("dil/", views.choose_language, name="language"),
     path("verilerim.json", views.my_data, name="my_data"),
     path("anahtarlar/", tokens.token_list, name="tokens"),
     path("anahtarlar/<uuid:uuid>/yenile/", tokens.rotate_token, name="rotate_token"),

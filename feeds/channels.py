@@ -1,26 +1,34 @@
 """The feeds there are: one for each kind of item, with its words and its address.
 
 Whoever links to a feed takes it from here. Words are Turkish in every feed: a feed has one address and one text,
-whatever the language of the interface.
+whatever the language of the interface. What pages call it (`label`, `says`) is in the interface's.
 """
 
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from bulletin.models import Item
 
 
 @dataclass(frozen=True)
 class Channel:
-    """One feed. kind: of the items it carries. name: its address in the URL configuration."""
+    """One feed. kind: of the items it carries. name: its address in the URL configuration.
+
+    label, says: what it is called on a page, and what it brings.
+    """
 
     kind: str
     name: str
     title: str
     description: str
     front: str
+    label: Promise
+    says: Promise
 
     @property
     def path(self) -> str:
@@ -58,6 +66,8 @@ CHANNELS = {
             "Devlet Enformasyon Sistemi: Haberler",
             "En son sunulan haberler.",
             "/haberler/",
+            _("Haberler"),
+            _("Masaların derlediği ve çevirdiği haberler."),
         ),
         Channel(
             Item.Kind.STATEMENT.value,
@@ -65,6 +75,8 @@ CHANNELS = {
             "Devlet Enformasyon Sistemi: Açıklamalar",
             "En son açıklamalar, konuşmalar ve demeçler.",
             "/aciklamalar/",
+            _("Açıklamalar"),
+            _("Açıklamalar, konuşmalar ve demeçler."),
         ),
         Channel(
             Item.Kind.BULLETIN.value,
@@ -72,6 +84,16 @@ CHANNELS = {
             "Devlet Enformasyon Sistemi: Bültenler",
             "En son çıkan bültenler.",
             "/bultenler/",
+            _("Bültenler"),
+            _("Sayılı bültenler, yayımlandıkça."),
         ),
     )
 }
+
+
+def secret_addresses(request: HttpRequest, secret: str) -> list[tuple[str, str]]:
+    """Label and whole address of each feed for whoever holds `secret`: for the one answer that shows it."""
+    return [
+        (str(channel.label), request.build_absolute_uri(channel.secret_path(secret)))
+        for channel in CHANNELS.values()
+    ]

@@ -11,7 +11,9 @@ from django.utils.cache import patch_vary_headers
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponseNotFound:
     """404, in the language of the interface."""
-    response = HttpResponseNotFound(render_to_string("404.html"))
+    # Through whose eyes an administrator looks, where one does; it says nothing of what was asked.
+    looks = {"viewing": getattr(request, "viewing", None)}
+    response = HttpResponseNotFound(render_to_string("404.html", looks))
     response.headers["Cache-Control"] = "private, no-store"
     # The address may hold a secret that opened something until a moment ago.
     response.headers["Referrer-Policy"] = "no-referrer"

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from feeds.channels import CHANNELS
@@ -23,14 +22,9 @@ class Feed:
 
 def feeds(request: HttpRequest) -> list[Feed]:
     """Every feed, in the order of the navigation."""
-    texts = {
-        "news": (gettext("Haberler"), gettext("Masaların derlediği ve çevirdiği haberler.")),
-        "statement": (gettext("Açıklamalar"), gettext("Açıklamalar, konuşmalar ve demeçler.")),
-        "bulletin": (gettext("Bültenler"), gettext("Sayılı bültenler, yayımlandıkça.")),
-    }
     return [
-        Feed(*texts[kind], address=request.build_absolute_uri(channel.path))
-        for kind, channel in CHANNELS.items()
+        Feed(str(channel.label), str(channel.says), request.build_absolute_uri(channel.path))
+        for channel in CHANNELS.values()
     ]
 
 

@@ -4,9 +4,13 @@ import csv
 import io
 from collections.abc import Iterable
 
-from django.core.exceptions import PermissionDenied
+from django import forms
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.utils.functional import cached_property
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import FormView
+from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
@@ -36,10 +40,72 @@ class AdministratorPage(WagtailAdminTemplateMixin):
     def parents(self) -> list[tuple[str, str]]:
         return []
 
-    @cached_property
-    def breadcrumbs_items(self):
+    def get_breadcrumbs_items(self):
         above = [{"url": address, "label": label} for address, label in self.parents()]
-        return [*super().breadcrumbs_items, *above, {"url": "", "label": self.get_page_title()}]
+        return [*self.breadcrumbs_items, *above, {"url": "", "label": self.get_page_title()}]
+
+
+class Asking:
+    """For a page that asks once more, saying what will happen, and then does it.
+
+    A refusal is a sentence above the form. explanation: what will happen; button: does it; done: what is said
+    afterwards, with `name`.
+    """
+
+    form_class = forms.Form
+    template_name = "newsroom/agency_action.html"
+    explanation = button = done = ""
+
+    def subject(self):
+        """What it is done to."""
+        raise NotImplementedError
+
+    def back_url(self) -> str:
+        """Where whoever thinks better of it goes, and where they are when it is done."""
+        raise NotImplementedError
+
+    def act(self, form: forms.Form) -> HttpResponse | None:
+        """Does it; gives an answer of its own where there is more to show. Raises ValidationError for a refusal."""
+        raise NotImplementedError
+
+    def get_page_subtitle(self) -> str:
+        return str(self.subject())
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(
+            object=self.subject(),
+            back_url=self.back_url(),
+            explanation=self.explanation,
+            button=self.button,
+            **kwargs,
+        )
+
+    def form_valid(self, form):
+        try:
+            answer = self.act(form)
+        except ValidationError as refusal:
+            form.add_error(None, ValidationError(refusal.messages))
+            return self.form_invalid(form)
+        if answer is not None:
+            return answer
+        messages.success(self.request, self.done % {"name": self.subject()})
+        return redirect(self.back_url())
+
+
+class AskingPage(Asking, AdministratorPage, FormView):
+    """Such a page for administrators alone."""
+
+
+class ReasonForm(forms.Form):
+    """Why it is done, which stands in the audit log among what can be erased."""
+
+    reason = forms.CharField(
+        label=_("Gerekçe"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Denetim günlüğüne yazılır: kim istedi, neden; varsa başvurunun numarası."),
+        error_messages={"required": _("Gerekçeyi yazın.")},
+    )
 
 
 class AdministratorMenuItem(MenuItem):

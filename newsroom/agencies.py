@@ -5,13 +5,11 @@ An agency is suspended, resumed and merged on pages that say what it means first
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView
-from wagtail.admin import messages
 from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
@@ -25,8 +23,9 @@ from bulletin.parts import in_words, parts_of, parts_to_choose
 from subscribers import agencies
 from subscribers.models import Agency, AgencyEntitlement
 
-from .administration import AdministratorMenuItem
+from .administration import PERMISSION, AdministratorMenuItem, Asking
 from .audited import AuditedAgency, AuditedEntitlement, audited
+from .view_as import address_for
 
 
 class AgencyView(InspectView):
@@ -48,6 +47,9 @@ class AgencyView(InspectView):
             buttons.append(self._button("resume", _("Askıyı kaldır"), "play", 30))
         if self.object.merged_into_id is None:
             buttons.append(self._button("merge", _("Başka bir kurumla birleştir"), "link", 40))
+        if self.request.user.has_perm(PERMISSION):
+            address = address_for(agency=self.object)
+            buttons.append(Button(_("Kurumun gözüyle bak"), url=address, icon_name="view", priority=50))
         return buttons
 
     def _button(self, action: str, label, icon: str, priority: int) -> Button:
@@ -71,51 +73,24 @@ class AgencyView(InspectView):
         )
 
 
-class AgencyActionView(PermissionCheckedMixin, BaseObjectMixin, WagtailAdminTemplateMixin, FormView):
-    """Asks once more, saying what will happen, and then does it. A refusal is a sentence above the form."""
+class AgencyActionView(Asking, PermissionCheckedMixin, BaseObjectMixin, WagtailAdminTemplateMixin, FormView):
+    """Asks once more, saying what will happen to an agency, and then does it."""
 
     permission_required = "change"
-    form_class = forms.Form
-    template_name = "newsroom/agency_action.html"
-    #: What will happen, the button that does it, and what is said afterwards.
-    explanation = button = done = ""
 
-    def get_page_subtitle(self) -> str:
-        return self.object.name
+    def subject(self) -> Agency:
+        return self.object
+
+    def back_url(self) -> str:
+        return reverse("agencies:inspect", args=[self.object.pk])
 
     def get_breadcrumbs_items(self):
         return [
             *self.breadcrumbs_items,
             {"url": reverse("agencies:index"), "label": _("Kurumlar")},
-            {"url": self.agency_url, "label": self.object.name},
+            {"url": self.back_url(), "label": self.object.name},
             {"url": "", "label": self.get_page_title()},
         ]
-
-    @cached_property
-    def agency_url(self) -> str:
-        return reverse("agencies:inspect", args=[self.object.pk])
-
-    def get_context_data(self, **kwargs):
-        return super().get_context_data(
-            object=self.object,
-            back_url=self.agency_url,
-            explanation=self.explanation,
-            button=self.button,
-            **kwargs,
-        )
-
-    def form_valid(self, form):
-        try:
-            self.act(form)
-        except ValidationError as refusal:
-            form.add_error(None, refusal)
-            return self.form_invalid(form)
-        messages.success(self.request, self.done % {"name": self.object})
-        return redirect(self.agency_url)
-
-    def act(self, form: forms.Form) -> None:
-        """Does it. Raises ValidationError where it can't be done."""
-        raise NotImplementedError
 
 
 class SuspendView(AgencyActionView):
@@ -296,7 +271,16 @@ class AgencyViewSetGroup(ModelViewSetGroup):
     def get_submenu_items(self):
         return [
             *super().get_submenu_items(),
-            AdministratorMenuItem(
-                _("Kişi listesi yükle"), reverse("people_import_upload"), icon_name="upload", order=50
+            *(
+                AdministratorMenuItem(label, reverse(name), icon_name=icon, order=order)
+                for order, (label, name, icon) in enumerate(
+                    (
+                        (_("Servis hesapları"), "service_accounts", "cog"),
+                        (_("Erişim anahtarları"), "tokens", "key"),
+                        (_("Kişi listesi yükle"), "people_import_upload", "upload"),
+                        (_("Okurun gözüyle"), "view_as", "view"),
+                    ),
+                    start=50,
+                )
             ),
         ]

@@ -16,9 +16,10 @@ from django.db import transaction
 from wagtail.models import GroupCollectionPermission, GroupPagePermission
 from wagtail.users.views.bulk_actions.user_bulk_action import UserBulkAction
 
-from subscribers import audit
+from subscribers import audit, security_mail
 from subscribers.audit_kinds import AuditKind
 from subscribers.models import Agency, AgencyEntitlement, User
+from subscribers.security_mail import Change
 
 from .models import DeskBinding
 
@@ -105,6 +106,20 @@ def note_person(before: Standing | None, after: Standing | None, *, by: UUID) ->
             audit.record(kind, actor=by, subject=after.subject, details=difference)
     if before.secret != after.secret:
         audit.record(AuditKind.PASSWORD_SET, actor=by, subject=after.subject)
+    _tell_person(before, after)
+
+
+def _tell_person(before: Standing, after: Standing) -> None:
+    """By mail, of what an administrator changed about how they sign in; of a new address, at both."""
+    person = User.objects.get(uuid=after.subject)
+    if before.secret != after.secret:
+        security_mail.tell(person, Change.PASSWORD_SET)
+    addresses = [standing.personal["email"] for standing in (before, after)]
+    if addresses[0] != addresses[1]:
+        for address in addresses:
+            security_mail.tell(
+                person, Change.EMAIL_CHANGED, to=address, before=addresses[0], after=addresses[1]
+            )
 
 
 # --- Roles -------------------------------------------------------------------------------------------------------

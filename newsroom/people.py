@@ -6,16 +6,22 @@ roles, and can't make a superuser of anyone.
 
 from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.widgets import Button
 from wagtail.models import Revision
 from wagtail.users.forms import UserCreationForm, UserEditForm
 from wagtail.users.views import groups, users
 
 from bulletin.models import Desk
+from subscribers import second_factor
+from subscribers.authentication import works_in_the_directorate
 
 from . import desk_rights
 from .audited import AuditedPerson, AuditedRole, audited
 from .models import DeskBinding
+from .view_as import address_for
 
 
 def refuse_deleting_writers(sender, instance, **kwargs) -> None:
@@ -79,6 +85,8 @@ class NoNewSuperusers:
         person = getattr(self, "object", None)
         if person is not None and person.is_superuser and not request.user.is_superuser:
             raise PermissionDenied
+        if person is not None and person.erased_at is not None:
+            raise ValidationError(_("Bu kişinin verileri silinmiş; hesabı değiştirilemez."))
         return super().dispatch(request, *args, **kwargs)
 
     def get_form(self, form_class=None) -> forms.Form:
@@ -93,7 +101,20 @@ class PersonCreateView(NoNewSuperusers, AuditedPerson, users.CreateView):
 
 
 class PersonEditView(NoNewSuperusers, AuditedPerson, users.EditView):
-    pass
+    """With what else can be done about a person."""
+
+    @cached_property
+    def header_more_buttons(self):
+        buttons = list(super().header_more_buttons)
+        person = self.object
+        if second_factor.is_set(person) and person.pk != self.request.user.pk:
+            address = reverse("reset_second_factor", args=[person.pk])
+            buttons.append(Button(_("İkinci doğrulamayı sıfırla"), url=address, icon_name="key", priority=60))
+        if not works_in_the_directorate(person):
+            buttons.append(
+                Button(_("Gözüyle bak"), url=address_for(person=person), icon_name="view", priority=70)
+            )
+        return buttons
 
 
 class PersonViewSet(users.UserViewSet):

@@ -17,7 +17,22 @@ from wagtail.admin.views.home import (
 from wagtail.snippets.action_menu import PublishMenuItem, SaveMenuItem, SubmitForModerationMenuItem
 from wagtail.snippets.models import register_snippet
 
-from . import audit, audited, bare_items, bulk, choosers, people_import
+from . import (
+    audit,
+    audited,
+    bare_items,
+    bulk,
+    choosers,
+    destruction_records,
+    erasure,
+    people_import,
+    personal_data,
+    redactions,
+    second_factor,
+    service_accounts,
+    tokens,
+    view_as,
+)
 from .administration import AdministratorMenuItem
 from .agencies import AgencyViewSetGroup
 from .character_count import character_count
@@ -46,6 +61,10 @@ hooks.register("register_bulk_action", bulk.WithdrawBulkAction)
 hooks.register("register_bulk_action", bulk.CarefulDeleteBulkAction, order=100)
 
 hooks.register("register_reports_menu_item", audit.menu_item)
+hooks.register("register_reports_menu_item", redactions.menu_item)
+hooks.register("register_reports_menu_item", destruction_records.menu_item)
+hooks.register("register_user_listing_buttons", personal_data.listing_buttons)
+hooks.register("before_bulk_action", erasure.refuse_shells_in_bulk)
 hooks.register("before_bulk_action", audited.look_before_bulk_action)
 hooks.register("after_bulk_action", audited.note_after_bulk_action)
 
@@ -83,6 +102,13 @@ def register_admin_urls():
         path("denetim-gunlugu/indir/", audit.audit_log_table, name="audit_log_table"),
         path("neden-okuyamiyor/", WhyNotView.as_view(), name="why_not"),
         *people_import.urlpatterns,
+        *service_accounts.urlpatterns,
+        *tokens.urlpatterns,
+        *second_factor.urlpatterns,
+        *view_as.urlpatterns,
+        *personal_data.urlpatterns,
+        *destruction_records.urlpatterns,
+        *redactions.addresses(),
     ]
 
 

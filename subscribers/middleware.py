@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.utils.functional import SimpleLazyObject
 
+from . import viewing
 from .entitlement import ANONYMOUS_KEYS, NEWSROOM, keys_of
 
 
@@ -43,11 +44,31 @@ def reader_of(user) -> Reader:
 
 
 class ReaderMiddleware:
-    """`request.reader`, made when first asked for, so that pages which need none cost no query."""
+    """`request.reader`, made when first asked for, so that pages which need none cost no query.
+
+    `request.viewing`: through whose eyes an administrator looks (`subscribers.viewing`), or None.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        request.reader = SimpleLazyObject(lambda: reader_of(request.user))
-        return self.get_response(request)
+        request.viewing = viewing.viewing_of(request)
+        request.reader = SimpleLazyObject(lambda: _reader_of_request(request))
+        response = self.get_response(request)
+        return response if request.viewing is None else viewing.kept_by_nobody(response)
+
+    def process_view(self, request, view, arguments, options):
+        """Answers what is not reading, while somebody looks through another's eyes."""
+        looks = request.viewing
+        if looks is None or looks.is_over or not viewing.stands_in_the_way(request, looks):
+            return None
+        return viewing.not_shown(request)
+
+
+def _reader_of_request(request) -> Reader:
+    looks = request.viewing
+    if looks is None or looks.is_over:
+        return reader_of(request.user)
+    # The asker's own number: nothing can ever be counted or kept as the other's.
+    return Reader(keys=looks.keys, person=request.user.uuid)

@@ -15,13 +15,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import FormView, TemplateView
 
-from . import audit, authentication, device_sessions, passwords, second_factor, throttling
+from . import audit, authentication, device_sessions, passwords, second_factor, security_mail, throttling
 from .audit_kinds import AuditKind
+from .security_mail import Change
 from .signing_in import CodeForm, told_to_wait, wrong_first_code
 
 #: In a session: the key of a second factor being set up.
@@ -107,6 +109,7 @@ class PasswordView(OwnPage, FormView):
             self.request.session.save()
             device_sessions.end_all(person, by=person, except_key=self.request.session.session_key)
             audit.record(AuditKind.PASSWORD_CHANGED, actor=person.uuid, subject=person.uuid)
+            security_mail.tell(person, Change.PASSWORD_CHANGED, otherwise=get_language())
         messages.success(self.request, _("Parolanız değişti; öteki oturumlarınız kapatıldı."))
         return redirect("own_password")
 

@@ -16,16 +16,17 @@ import segno
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.crypto import salted_hmac
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from . import audit, device_sessions, roles
+from . import audit, device_sessions, roles, security_mail
 from .audit_kinds import AuditKind
 from .models import User
+from .security_mail import Change
 
 RECOVERY_CODES = 10
 #: Each failure doubles the wait that django-otp asks for; after so many it is eight and a half minutes and stays so.
@@ -108,6 +109,7 @@ def set_up(user: User, key: str, code: str, *, session_key: str | None = None) -
         codes = _give_recovery_codes(user)
         device_sessions.end_all(user, by=user, except_key=session_key)
         audit.record(AuditKind.SECOND_FACTOR_SET, actor=user.uuid, subject=user.uuid)
+        _tell(user, Change.SECOND_FACTOR_SET)
     return codes
 
 
@@ -118,6 +120,7 @@ def renew_recovery_codes(user: User) -> list[str]:
             raise ValidationError(_("İkinci doğrulama kurulu değil; kurtarma kodu verilmedi."))
         codes = _give_recovery_codes(user)
         audit.record(AuditKind.RECOVERY_CODES_RENEWED, actor=user.uuid, subject=user.uuid)
+        _tell(user, Change.RECOVERY_CODES_RENEWED)
     return codes
 
 
@@ -132,17 +135,30 @@ def turn_off(user: User, *, session_key: str | None = None) -> None:
         _forget(user)
         device_sessions.end_all(user, by=user, except_key=session_key)
         audit.record(AuditKind.SECOND_FACTOR_TURNED_OFF, actor=user.uuid, subject=user.uuid)
+        _tell(user, Change.SECOND_FACTOR_TURNED_OFF)
 
 
-def reset(person: User, *, by: User) -> None:
+def reset(person: User, *, by: User, reason: str = "") -> None:
     """Takes it away for somebody who lost their device, and ends their sessions; an administrator's act.
 
-    Where it is required, they set up a new one at their next sign-in.
+    Where it is required, they set up a new one at their next sign-in. They are told by mail.
     """
     with transaction.atomic():
         _forget(person)
         device_sessions.end_all(person, by=by)
-        audit.record(AuditKind.SECOND_FACTOR_RESET, actor=by.uuid, subject=person.uuid)
+        audit.record(
+            AuditKind.SECOND_FACTOR_RESET,
+            actor=by.uuid,
+            subject=person.uuid,
+            personal={"reason": reason} if reason else None,
+            person=person.uuid,
+        )
+        security_mail.tell(person, Change.SECOND_FACTOR_RESET)
+
+
+def _tell(user: User, change: Change, **words) -> None:
+    """Tells `user` by mail of what they did themselves."""
+    security_mail.tell(user, change, otherwise=translation.get_language(), **words)
 
 
 # --- Asking for it -----------------------------------------------------------------------------------------------
@@ -173,12 +189,11 @@ def verify(user: User, code: str, *, on_known_device: bool = False) -> Verdict:
                 device.save(update_fields=["throttling_failure_count"])
             return Verdict(is_right=False)
         if by_recovery_code:
+            left = recovery_codes_left(user)
             audit.record(
-                AuditKind.RECOVERY_CODE_USED,
-                actor=user.uuid,
-                subject=user.uuid,
-                details={"left": recovery_codes_left(user)},
+                AuditKind.RECOVERY_CODE_USED, actor=user.uuid, subject=user.uuid, details={"left": left}
             )
+            _tell(user, Change.RECOVERY_CODE_USED, left=left)
     return Verdict(is_right=True, by_recovery_code=by_recovery_code)
 
 

@@ -27,10 +27,22 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import FormView, RedirectView
 
-from . import audit, authentication, device_sessions, devices, passwords, pending, second_factor, throttling
+from . import (
+    audit,
+    authentication,
+    device_sessions,
+    devices,
+    passwords,
+    pending,
+    second_factor,
+    security_mail,
+    throttling,
+)
 from .addresses import address_of
 from .audit_kinds import AuditKind
+from .languages import in_language_of, language_of
 from .models import DeviceSession, User, normalise_email
+from .security_mail import Change
 
 logger = logging.getLogger(__name__)
 
@@ -199,10 +211,13 @@ def _opened(
 ) -> HttpResponseRedirect:
     """Signs `person` in and leads them on. by: what they showed beside the password, if anything."""
     stays = stays and not authentication.works_in_the_directorate(person)
+    # At the very first sign-in every device is new, and no news.
+    is_news = person.last_login is not None and devices.known_number(request, person.email) is None
+    device = devices.words_for(request)
     request.session.flush()
     with transaction.atomic():
         login(request, person, BACKEND)
-        device_sessions.open_for(request.session, device=devices.words_for(request), stays=stays)
+        device_sessions.open_for(request.session, device=device, stays=stays)
         request.session[authentication.VERIFIED] = bool(by)
         request.session.save()
         audit.record(
@@ -211,8 +226,15 @@ def _opened(
             subject=person.uuid,
             details={"second_factor": by, "stays": stays},
         )
+        if is_news:
+            security_mail.tell(
+                person,
+                Change.NEW_DEVICE,
+                otherwise=translation.get_language(),
+                device=lambda: devices.in_words(device),
+            )
     DeviceSession.objects.filter(expire_date__lt=timezone.now()).delete()
-    answer = HttpResponseRedirect(next_address)
+    answer = HttpResponseRedirect(in_language_of(person, next_address))
     devices.remember(request, answer, person.email)
     return answer
 
@@ -297,12 +319,13 @@ class ResetView(views.PasswordResetView):
     def form_valid(self, form: ResetForm) -> HttpResponse:
         """The account is looked for, and the mail written, after the answer: the same for every address."""
         may = throttling.may_send_mail("password reset", form.cleaned_data["email"], self.request)
-        language = translation.get_language()
+        interface = translation.get_language()
 
         def send() -> None:
             if not may:
                 return
-            with translation.override(language):
+            person = next(form.get_users(form.cleaned_data["email"]), None)
+            with translation.override(language_of(person, otherwise=interface) if person else interface):
                 form.save(
                     use_https=self.request.is_secure(),
                     token_generator=self.token_generator,
@@ -331,4 +354,5 @@ class ResetConfirmView(views.PasswordResetConfirmView):
                 subject=self.user.uuid,
                 details={"by": "reset link"},
             )
+            security_mail.tell(self.user, Change.PASSWORD_CHANGED, otherwise=translation.get_language())
         return answer

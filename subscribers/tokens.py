@@ -14,9 +14,10 @@ from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import QuerySet, TextChoices
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from . import audit
 from .addresses import parse_network
@@ -75,6 +76,38 @@ def working_tokens_of(holder: Holder) -> QuerySet[Token]:
     return tokens_of(holder).filter(revoked_at=None, expires_at__gt=timezone.now())
 
 
+class State(TextChoices):
+    """Where a token stands, for its lists. REPLACED: it works until its overlap with the new one has passed."""
+
+    WORKING = "working", gettext_lazy("çalışıyor")
+    REPLACED = "replaced", gettext_lazy("yenilendi, süresi doluyor")
+    EXPIRED = "expired", gettext_lazy("süresi doldu")
+    REVOKED = "revoked", gettext_lazy("iptal edildi")
+
+
+def state_of(token: Token) -> State:
+    """Where `token` stands now; whether its holder still reads is another question."""
+    if token.revoked_at is not None:
+        return State.REVOKED
+    if token.expires_at <= timezone.now():
+        return State.EXPIRED
+    return State.WORKING if token.replaced_by_id is None else State.REPLACED
+
+
+def in_state(found: QuerySet[Token], state: str) -> QuerySet[Token]:
+    """Those of `found` for which `state_of` says `state`."""
+    now = timezone.now()
+    if state == State.REVOKED:
+        return found.filter(revoked_at__isnull=False)
+    if state == State.EXPIRED:
+        return found.filter(revoked_at=None, expires_at__lte=now)
+    return found.filter(revoked_at=None, expires_at__gt=now, replaced_by__isnull=state == State.WORKING)
+
+
+def holder_of(token: Token) -> Holder:
+    return token.service_account or token.person
+
+
 def issue(
     holder: Holder,
     *,
@@ -117,7 +150,7 @@ def rotate(token: Token, *, by: User, overlap: timedelta = USUAL_OVERLAP) -> tup
             % {"days": LONGEST_OVERLAP.days}
         )
     with transaction.atomic():
-        holder = _held(token.service_account or token.person)
+        holder = _held(holder_of(token))
         old = Token.objects.select_for_update().get(pk=token.pk)
         now = timezone.now()
         if old.revoked_at is not None or old.expires_at <= now:
@@ -197,7 +230,7 @@ def _made(holder: Holder, *, name: str, scopes: list, networks: list, expires_at
 
 def _tell(kind: AuditKind, token: Token, by: User, details: dict) -> None:
     """Names and networks are a person's own; the rest isn't."""
-    holder = token.service_account or token.person
+    holder = holder_of(token)
     audit.record(
         kind,
         actor=by.uuid,

@@ -68,7 +68,9 @@ def test_rows_are_narrowed_by_their_outcome(entered):
 
 
 def test_refused_rows_are_a_table_without_formulas(entered):
-    answer = sent(entered, 'e-posta;ad\n=cmd;"=HYPERLINK(""x"")"\niyi@x.example;\n', agency=factories.agency())
+    answer = sent(
+        entered, 'e-posta;ad\n=cmd;"=HYPERLINK(""x"")"\niyi@x.example;\n', agency=factories.agency()
+    )
     table = entered.get(f"{answer.url}cagrilmayanlar.csv")
     assert table["Content-Disposition"] == 'attachment; filename="cagrilmayanlar.csv"'
     lines = table.content.decode("utf-8-sig").splitlines()
