@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from subscribers.canonical import digest
 
 from .counting import RULE, CharacterCount, count_item, count_text
-from .images import UnusableImage, freeze_image
+from .images import ImageWasRedacted, UnusableImage, freeze_image
 from .models import Item, PublishedContent
 from .sanitising import clean_line, clean_text, offered_html
 
@@ -82,6 +82,10 @@ def count_content(content, *, rule: int = RULE) -> CharacterCount:
 def _image(item) -> dict:
     try:
         frozen = freeze_image(item.image)
+    except ImageWasRedacted as error:
+        raise ValidationError(
+            {"image": gettext("Bu görsel karartılmış; yeniden sunulamaz. Başka bir görsel seçin.")}
+        ) from error
     except (UnusableImage, FileNotFoundError) as error:
         raise ValidationError(
             {"image": gettext("Görsel okunamıyor: JPEG, PNG ya da WebP olarak yeniden yükleyin.")}

@@ -1,23 +1,33 @@
 """Frozen images: a copy of each published image, kept under the SHA-256 of its bytes.
 
 Wagtail's own files can be replaced; what readers are served is this copy, by a view that asks entitlement. Writing is
-idempotent, and the file stands before the row that names it, so that a crash leaves at most a file nobody names.
+idempotent, and the file stands before the row that names it, so that a crash leaves at most a file nobody names. A
+redaction removes the file and leaves the row.
 """
 
 import hashlib
 import io
 import os
 import tempfile
+import time
+from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage
+from django.dispatch import Signal
 from PIL import Image as PillowImage
 
-from .models import PublishedImage
+from .models import PublishedImage, RedactedImage
 
 #: Pillow's name of a format and the type it is served as; nothing else is ever frozen.
 FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
+
+#: Sent with `image_hash`: whoever keeps copies of a frozen image removes them. May be sent again.
+image_redacted = Signal()
+
+#: Seconds after which a file still being written belongs to no living process.
+ABANDONED = 60
 
 #: Readable by the server's own people, as every file of MEDIA_ROOT.
 FILE_MODE = 0o644
@@ -25,6 +35,10 @@ FILE_MODE = 0o644
 
 class UnusableImage(ValueError):
     """The file is not an image of a format that is served."""
+
+
+class ImageWasRedacted(UnusableImage):
+    """The image was published and redacted; its bytes are never kept again."""
 
 
 def storage() -> FileSystemStorage:
@@ -51,6 +65,8 @@ def freeze_image(image) -> PublishedImage:
             mime, width, height = described(content)
         except (KeyError, OSError, ValueError, PillowImage.DecompressionBombError) as error:
             raise UnusableImage(str(image)) from error
+    elif RedactedImage.objects.filter(pk=digest).exists():
+        raise ImageWasRedacted(str(image))
     files = storage()
     if not files.exists(_name(digest)) or files.size(_name(digest)) != len(content):
         _write(Path(files.path(_name(digest))), content)
@@ -87,3 +103,24 @@ def _write(path: Path, content: bytes) -> None:
 def open_published_image(digest: str):
     """The frozen bytes as an open file. Raises FileNotFoundError where there are none."""
     return storage().open(_name(digest))
+
+
+def remove_frozen(digest: str) -> None:
+    """Removes the frozen bytes of a redacted image and has every room remove its copies; may be done again."""
+    files = storage()
+    files.delete(_name(digest))
+    remove_abandoned(Path(files.path(_name(digest))).parent)
+    image_redacted.send(sender=RedactedImage, image_hash=digest)
+
+
+def remove_abandoned(folder: Path) -> None:
+    """Removes from `folder` what a process that was killed while writing an image left half-written."""
+    for draft in folder.glob("tmp*"):
+        with suppress(FileNotFoundError):
+            if time.time() - draft.stat().st_mtime > ABANDONED:
+                draft.unlink()
+
+
+def is_frozen(digest: str) -> bool:
+    """Whether the frozen bytes are there."""
+    return storage().exists(_name(digest))

@@ -5,6 +5,8 @@ On SQLite and PostgreSQL alike:
   that `INSERT OR REPLACE` is stopped too;
 - a published content is never changed, except that a redaction empties it for ever; nor removed; nor a
   published image;
+- a redaction, what was decided of it and what was done are never changed or removed, and whoever asked for it doesn't
+  decide it;
 - the fields of an item on offer, its topics and its entries change only while its publication is being recorded.
 
 Laid after every migration (`install_after_migrate`), taken off before those that could not run under them
@@ -26,6 +28,8 @@ _IDENTITY_COLUMNS = ("live", "audience", "uuid", "kind")
 LOG_REFUSAL = "The publication log is never changed"
 SUCCESSION_REFUSAL = "A publication follows the head of the log and names its hash"
 CONTENT_REFUSAL = "A published content is never changed"
+REDACTION_REFUSAL = "A redaction is never changed"
+TWO_PERSONS_REFUSAL = "A redaction is asked for by one person and decided by another"
 OFFERED_REFUSAL = "An item on offer changes only by a publication"
 
 _REDACTION = (
@@ -37,6 +41,22 @@ _SUCCESSION = (
     "NEW.sequence <> (SELECT COALESCE(MAX(sequence), 0) + 1 FROM bulletin_publication)"  # noqa: S608
     f" OR NEW.previous_hash <> COALESCE({_HEAD_HASH}, '{GENESIS}')"
 )
+
+_ASKED_BY = "(SELECT requested_by FROM bulletin_redaction WHERE id = NEW.redaction_id)"
+_ONE_PERSON = (
+    f"(NEW.kind <> 'taken_back' AND NEW.decided_by = {_ASKED_BY})"
+    f" OR (NEW.kind = 'taken_back' AND NEW.decided_by <> {_ASKED_BY})"
+)
+#: The tables of redactions, by the name of their triggers, and what no two rows of each share.
+_REDACTIONS = {
+    "redaction": ("bulletin_redaction", "id = NEW.id"),
+    "redaction_decision": ("bulletin_redactiondecision", "redaction_id = NEW.redaction_id"),
+    "redacted_image": ("bulletin_redactedimage", "image_id = NEW.image_id"),
+    "redaction_step": (
+        "bulletin_redactionstep",
+        "id = NEW.id OR (redaction_id = NEW.redaction_id AND place = NEW.place)",
+    ),
+}
 
 
 def refusals(vendor: str) -> list[Refusal]:
@@ -129,6 +149,27 @@ def refusals(vendor: str) -> list[Refusal]:
         for name, table, key in guarded:
             offers = f"EXISTS (SELECT 1 FROM {table} JOIN {item} ON {item}.id = {table}.{key} WHERE live)"  # noqa: S608
             laid.append(refuse(f"{name}_offered_no_truncate", "TRUNCATE", table, offers))
+    return laid + _redaction_refusals(is_sqlite, always)
+
+
+def _redaction_refusals(is_sqlite: bool, always: str) -> list[Refusal]:
+    laid = [
+        Refusal(
+            "redaction_two_persons",
+            "INSERT",
+            _REDACTIONS["redaction_decision"][0],
+            TWO_PERSONS_REFUSAL,
+            _ONE_PERSON,
+        )
+    ]
+    for name, (table, same) in _REDACTIONS.items():
+        laid.append(Refusal(f"{name}_no_update", "UPDATE", table, REDACTION_REFUSAL, always))
+        laid.append(Refusal(f"{name}_no_delete", "DELETE", table, REDACTION_REFUSAL, always))
+        if is_sqlite:
+            stands = f"EXISTS (SELECT 1 FROM {table} WHERE {same})"  # noqa: S608
+            laid.append(Refusal(f"{name}_no_replace", "INSERT", table, REDACTION_REFUSAL, stands))
+        else:
+            laid.append(Refusal(f"{name}_no_truncate", "TRUNCATE", table, REDACTION_REFUSAL, always))
     return laid
 
 

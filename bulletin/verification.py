@@ -17,10 +17,10 @@ from subscribers.canonical import GENESIS
 from subscribers.findings import Anchor, Finding, as_far_as_readable
 from subscribers.locks import snapshot
 
-from . import current_items, projections, triggers
+from . import current_items, projections, redaction_finishing, triggers
 from .counting import UnknownRule
 from .freezing import FrozenContent, count_content
-from .images import described, open_published_image
+from .images import described, is_frozen, open_published_image
 from .models import (
     Bulletin,
     CurrentItem,
@@ -30,6 +30,8 @@ from .models import (
     PublishedContent,
     PublishedImage,
     Recording,
+    RedactedImage,
+    Redaction,
     Statement,
 )
 from .publication import HASHED_COLUMNS, row_hash
@@ -45,6 +47,7 @@ def verify(anchor: Anchor | None = None) -> Iterator[Finding]:
         yield from as_far_as_readable(gettext("Günlük"), verify_chain(anchor))
         yield from as_far_as_readable(gettext("Yayındaki içerik"), verify_offers())
         yield from verify_images()
+        yield from verify_redactions()
     yield from verify_positions()
 
 
@@ -221,8 +224,24 @@ def _batches(items: Iterator[Item]) -> Iterator[list[Item]]:
 
 def verify_images() -> Iterator[Finding]:
     """Each frozen image is there, with the bytes that it is named after, and is served as what it is."""
+    redacted = dict(RedactedImage.objects.values_list("image_id", "redaction_id"))
+    finished = set(
+        Redaction.objects.in_state(Redaction.State.FINISHED)
+        .filter(pk__in=redacted.values())
+        .values_list("pk", flat=True)
+    )
     for image in PublishedImage.objects.order_by("pk").iterator():
         subject = gettext("Görsel %(hash)s") % {"hash": image.pk[:12]}
+        if image.pk in redacted:
+            if not is_frozen(image.pk):
+                yield Finding(subject, gettext("Görsel karartıldı."), is_error=False)
+            else:
+                yield Finding(
+                    subject,
+                    gettext("Karartılmış ama dosyası duruyor."),
+                    is_error=redacted[image.pk] in finished,
+                )
+            continue
         try:
             with open_published_image(image.pk) as file:
                 content = file.read()
@@ -233,6 +252,30 @@ def verify_images() -> Iterator[Finding]:
             yield Finding(subject, gettext("Dosyası, yayımlanan görsel değil: değiştirilmiş."))
         elif (image.mime, image.width, image.height, image.size) != (*described(content), len(content)):
             yield Finding(subject, gettext("Türü ya da ölçüleri dosyasındakiyle aynı değil: değiştirilmiş."))
+
+
+def verify_redactions() -> Iterator[Finding]:
+    """Each emptied text was decided on by two persons, each such decision emptied its texts; what isn't finished."""
+    decided = redaction_finishing.approved()
+    emptied = set(
+        PublishedContent.objects.filter(redacted_at__isnull=False).order_by("pk").values_list("pk", flat=True)
+    )
+    for content in sorted(emptied - decided.keys()):
+        yield Finding(
+            gettext("Metin %(hash)s") % {"hash": content[:12]},
+            gettext("Karartılmış ama karartma kararı kayıtlı değil."),
+        )
+    for content in sorted(decided.keys() - emptied):
+        yield Finding(
+            gettext("Metin %(hash)s") % {"hash": content[:12]},
+            gettext("Karartılmasına karar verilmiş ama metin duruyor."),
+        )
+    for redaction in redaction_finishing.unfinished():
+        yield Finding(
+            gettext("Karartma %(number)d") % {"number": redaction.pk},
+            gettext("Onaylandı; dosyalarda, dizinlerde ya da veritabanında kalanların silinmesi sürüyor."),
+            is_error=False,
+        )
 
 
 def verify_positions() -> Iterator[Finding]:

@@ -15,6 +15,9 @@ from bulletin.models import Item, ProjectionPosition, Publication
 from .models import FeedChange
 
 PROJECTION = "feeds"
+#: The key of a change that concerns every reader: a redacted text no longer says by which desk, topic or series it
+#: was read, so whatever was made before it went is out of date.
+EVERYBODY = "*"
 #: Publications that the projection may be behind before readers stop looking at each of them.
 LAG = 500
 
@@ -49,8 +52,13 @@ def touched_by(publications: Sequence[Publication]) -> Iterator[Touched]:
     )
     for publication in publications:
         keys = keys_of_publication(publication)
+        redacted = publication.content.redacted_at is not None
         if publication.previous_audience is not None:
-            keys |= keys_of_publication(_previous(publication))
+            previous = _previous(publication)
+            keys |= keys_of_publication(previous)
+            redacted = redacted or previous.content.redacted_at is not None
+        if redacted:
+            keys |= {EVERYBODY}
         change = Change(publication.sequence, publication.hash, publication.recorded_at)
         yield Touched(kinds[publication.item_id], keys, change)
 
@@ -75,7 +83,7 @@ def newest_change(kind: str, keys: Iterable[str]) -> Change:
     Where the projection is far behind, or stands on a log that is no longer this one (a restored backup), every
     publication is taken to have changed every feed until it has caught up: safe, if more than is needed.
     """
-    keys = frozenset(keys)
+    keys = frozenset({*keys, EVERYBODY})
     applied = position()
     rows = Publication.objects.filter(sequence__gte=applied.sequence).order_by("sequence")
     unseen = list(rows.values_list("sequence", "hash")[: LAG + 2])

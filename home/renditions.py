@@ -14,7 +14,7 @@ from django.conf import settings
 from PIL import Image as PillowImage
 from PIL import ImageOps
 
-from bulletin.images import open_published_image
+from bulletin.images import open_published_image, remove_abandoned
 from bulletin.models import PublishedImage
 
 logger = logging.getLogger(__name__)
@@ -36,12 +36,24 @@ def open_rendition(picture: PublishedImage, width: int) -> BinaryIO:
 
     Raises FileNotFoundError where the frozen file is gone, UnreadableImage where it can't be drawn.
     """
-    path = Path(settings.MEDIA_ROOT) / "renditions" / picture.hash[:2] / f"{picture.hash}-{width}"
+    path = _folder(picture.hash) / f"{picture.hash}-{width}"
     try:
         return path.open("rb")
     except FileNotFoundError:
         _make(picture, width, path)
         return path.open("rb")
+
+
+def remove_renditions(sender, image_hash: str, **_signal) -> None:
+    """Receiver of `image_redacted`: no smaller copy of the image is left, of whatever width."""
+    folder = _folder(image_hash)
+    for copy in folder.glob(f"{image_hash}-*"):
+        copy.unlink(missing_ok=True)
+    remove_abandoned(folder)
+
+
+def _folder(image_hash: str) -> Path:
+    return Path(settings.MEDIA_ROOT) / "renditions" / image_hash[:2]
 
 
 def _make(picture: PublishedImage, width: int, path: Path) -> None:

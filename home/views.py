@@ -97,18 +97,20 @@ def item_page(request: HttpRequest, reading: Reading, current: CurrentItem) -> H
 def corrections_of(current: CurrentItem, keys: frozenset[str], *, shown: int) -> list[Correction]:
     """Every edition but the first as a correction, newest first, with a way to those the reader may open.
 
-    shown: the edition that the page is showing. One query.
+    shown: the edition that the page is showing. A note tells what was wrong in the edition before it, so that of a
+    redacted one and of the one after it is not shown. One query.
     """
     newest_rows: dict[int, Publication] = {}
     first_rows: dict[int, Publication] = {}
     for row in rows_of(current).select_related("content").defer("content__html").order_by("sequence"):
         first_rows.setdefault(row.edition, row)
         newest_rows[row.edition] = row
+    redacted = {number for number, row in newest_rows.items() if row.content.redacted_at is not None}
     return [
         Correction(
             edition=number,
             offered_at=first_rows[number].offered_at,
-            note=first_rows[number].note,
+            note="" if redacted & {number, number - 1} else first_rows[number].note,
             major=first_rows[number].major,
             address=(
                 localised(edition_path(current.url_path, number))

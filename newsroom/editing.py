@@ -29,6 +29,8 @@ from . import approval
 from .copying import unsaved_copy
 from .desk_rights import OnOwnDesk
 from .publications import was_published
+from .redactions import redaction_button
+from .stale_forms import refuse_older_than_redaction
 from .standing import NOT_LIVE
 
 logger = logging.getLogger(__name__)
@@ -206,6 +208,7 @@ class ItemEditView(OnOwnDesk, WithoutChecks, RefusalsAsSentences, snippets.EditV
         row = Item.objects.select_for_update().filter(pk=self.object.pk)
         if list(row.values_list("live", flat=True)) != [self.object.live]:
             raise OvertakenDraft
+        refuse_older_than_redaction(self.request, self.object)
 
     @cached_property
     def can_delete(self):
@@ -220,7 +223,7 @@ class ItemEditView(OnOwnDesk, WithoutChecks, RefusalsAsSentences, snippets.EditV
         if self.user_has_permission("add"):
             address = reverse(self.translate_url_name, args=(self.object.pk,))
             buttons.append(Button(_("Çeviri taslağı aç"), url=address, icon_name="globe", priority=14))
-        return buttons
+        return [*buttons, *redaction_button(self.request, self.object)]
 
 
 class ItemRevertView(generic.RevisionsRevertMixin, ItemEditView):

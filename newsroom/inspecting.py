@@ -1,6 +1,7 @@
 """Reading an item in the admin without writing it: what an auditor sees, and an editor of another desk."""
 
 from django.core.exceptions import ValidationError
+from django.utils.functional import cached_property
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy
 from wagtail.snippets.views import snippets
@@ -13,6 +14,7 @@ from .audience import agency_names, in_words
 from .character_count import count_draft
 from .desk_rights import may_work_on
 from .publications import publications_of, was_published
+from .redactions import redaction_button
 
 
 class ItemInspectView(snippets.InspectView):
@@ -30,6 +32,10 @@ class ItemInspectView(snippets.InspectView):
         if was_published(self.object) or not may_work_on(self.request.user, self.object):
             return None
         return super().get_delete_url()
+
+    @cached_property
+    def header_more_buttons(self):
+        return [*super().header_more_buttons, *redaction_button(self.request, self.object)]
 
     def get_fields(self) -> list[str]:
         own = self.model.OFFERED_FIELDS

@@ -17,6 +17,7 @@ from . import actions, editing, panels
 from .desk_rights import DeskPermissionPolicy
 from .inspecting import ItemInspectView
 from .listing import FILTER_SETS, ItemIndexView
+from .stale_forms import ItemPreviewView
 
 LIST_LENGTH = 50
 
@@ -42,6 +43,7 @@ class ItemViewSet(SnippetViewSet):
     add_view_class = editing.ItemCreateView
     copy_view_class = editing.ItemCopyView
     edit_view_class = editing.ItemEditView
+    preview_on_edit_view_class = ItemPreviewView
     revisions_revert_view_class = editing.ItemRevertView
     delete_view_class = actions.ItemDeleteView
     inspect_view_class = ItemInspectView

@@ -6,6 +6,7 @@ from .desks import BulletinSeries, Desk, Outlet, Topic
 from .items import Item
 from .log import ProjectionPosition, Publication, PublishedContent, PublishedImage, Recording
 from .news import NewsItem
+from .redactions import RedactedImage, Redaction, RedactionDecision, RedactionStep
 from .statements import Statement
 
 __all__ = [
@@ -25,6 +26,10 @@ __all__ = [
     "PublishedContent",
     "PublishedImage",
     "Recording",
+    "RedactedImage",
+    "Redaction",
+    "RedactionDecision",
+    "RedactionStep",
     "Statement",
     "Topic",
 ]

@@ -1,5 +1,6 @@
 """What the tests of the log ask of it: its rows, what stands in the database, what verification finds."""
 
+import uuid
 from contextlib import contextmanager
 
 from django.core.management import call_command
@@ -13,6 +14,8 @@ from bulletin.models import (
     NewsItem,
     Publication,
     PublishedContent,
+    Redaction,
+    RedactionDecision,
     Statement,
 )
 
@@ -80,6 +83,27 @@ def verify(*arguments: str) -> str:
     output = StringIO()
     call_command("verify_publications", *arguments, stdout=output)
     return output.getvalue()
+
+
+def decided(*contents: str) -> None:
+    """The record of two persons' decision to redact `contents`, without anything done about it."""
+    row = Publication.objects.filter(content_id__in=contents).earliest("sequence")
+    request = Redaction.objects.create(
+        item_id=row.item_id,
+        ground="other",
+        decision_number="1",
+        decision_date=row.offered_on,
+        note="Deneme.",
+        requested_by=uuid.uuid4(),
+        requested_at=row.recorded_at,
+    )
+    RedactionDecision.objects.create(
+        redaction=request,
+        kind="approved",
+        decided_by=uuid.uuid4(),
+        decided_at=row.recorded_at,
+        contents=list(contents),
+    )
 
 
 def run(statement: str, *parameters) -> None:

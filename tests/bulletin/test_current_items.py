@@ -6,7 +6,7 @@ from django.utils import timezone
 from bulletin import publication
 from bulletin.models import CurrentItem, Publication, PublishedContent
 from tests import factories
-from tests.bulletin.ledger import current_dump, findings, rebuilt_dump
+from tests.bulletin.ledger import current_dump, decided, findings, rebuilt_dump
 
 pytestmark = pytest.mark.django_db
 
@@ -31,6 +31,7 @@ def redact(item, edition: int) -> None:
     PublishedContent.objects.filter(pk=row.content_id).update(
         title="", summary="", html="", metadata={}, redacted_at=timezone.now()
     )
+    decided(row.content_id)
 
 
 def test_images_of_every_edition_are_kept_with_the_item():

@@ -29,7 +29,7 @@ from bulletin.models import (
 from subscribers.canonical import GENESIS
 from tests import factories
 
-from .ledger import findings, run, verify
+from .ledger import decided, findings, run, verify
 
 TABLES = {refusal.table for refusal in triggers.refusals("sqlite")}
 REDACTION = "title = '', summary = '', html = '', metadata = '{}', redacted_at = '2026-01-01 00:00:00+00:00'"
@@ -320,6 +320,7 @@ def test_a_removed_content_is_found(log, sequence):
 def test_a_redaction_is_said_and_is_no_error(log):
     gone = Publication.objects.get(sequence=4)
     run(f"UPDATE bulletin_publishedcontent SET {REDACTION} WHERE hash = %s", gone.content_id)
+    decided(gone.content_id)
     printed = verify()
     assert "Kayıt 3: Metin karartıldı." in printed
     assert "Kayıt 4: Metin karartıldı." in printed
@@ -328,6 +329,7 @@ def test_a_redaction_is_said_and_is_no_error(log):
 def test_a_redaction_of_an_earlier_edition_is_no_error(log):
     earlier = Publication.objects.get(sequence=1)
     run(f"UPDATE bulletin_publishedcontent SET {REDACTION} WHERE hash = %s", earlier.content_id)
+    decided(earlier.content_id)
     assert "Kayıt 1: Metin karartıldı." in verify()
 
 
@@ -342,6 +344,7 @@ def test_a_redacted_text_is_not_offered_again(log):
     gone = Statement.objects.get()
     digest = Publication.objects.get(sequence=4).content_id
     run(f"UPDATE bulletin_publishedcontent SET {REDACTION} WHERE hash = %s", digest)
+    decided(digest)
     with pytest.raises(publication.PublishRefused, match="karartılmış"):
         gone.save_revision().publish()
     assert Publication.objects.count() == 5
