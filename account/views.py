@@ -23,7 +23,6 @@ from newsroom.held_data import data_of
 from subscribers import agencies, invitations, languages
 from subscribers.models import Agency
 
-
 #: Months of the agency's usage that a coordinator sees.
 MONTHS = 13
 

@@ -4,7 +4,6 @@ An agency is suspended, resumed and merged on pages that say what it means first
 """
 
 from django import forms
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -25,6 +24,7 @@ from subscribers.models import Agency, AgencyEntitlement
 
 from .administration import PERMISSION, AdministratorMenuItem, Asking
 from .audited import AuditedAgency, AuditedEntitlement, audited
+from .refusals import ToldOnce
 from .view_as import address_for
 
 
@@ -201,8 +201,10 @@ class AgencyViewSet(ModelViewSet):
         ]
 
 
-class EntitlementForm(WagtailAdminModelForm):
+class EntitlementForm(ToldOnce, WagtailAdminModelForm):
     """The part is chosen by its name; what is kept is its kind and number, or the code of a language."""
+
+    told_beside = {"kind": "part", "value": "part"}
 
     part = forms.ChoiceField(label=_("Bölüm"))
 
@@ -220,20 +222,6 @@ class EntitlementForm(WagtailAdminModelForm):
         if part := cleaned.get("part"):
             self.instance.kind, _colon, self.instance.value = part.partition(":")
         return cleaned
-
-    def add_error(self, field, error) -> None:
-        """What the model says of kind and value is about the part, and nothing new where that was refused already."""
-        if field is None and hasattr(error, "error_dict"):
-            sentences = {name: errors for name, errors in error.error_dict.items() if name in self.fields}
-            of_part = [errors for name, errors in error.error_dict.items() if name in ("kind", "value")]
-            if of_part and "part" not in self.errors:
-                sentences["part"] = [sentence for errors in of_part for sentence in errors]
-            if NON_FIELD_ERRORS in error.error_dict:
-                sentences[NON_FIELD_ERRORS] = error.error_dict[NON_FIELD_ERRORS]
-            if not sentences:
-                return
-            error = ValidationError(sentences)
-        super().add_error(field, error)
 
     def _get_validation_exclusions(self) -> set[str]:
         """Where a part was chosen, it is judged with the agency: the same one isn't given twice."""

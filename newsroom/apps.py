@@ -9,8 +9,9 @@ class NewsroomConfig(AppConfig):
     verbose_name = _("Haber merkezi")
 
     def ready(self) -> None:
-        from . import erasure, notifications, people, retention, roles
+        from . import counts, erasure, notifications, people, retention, roles
 
+        counts.install()
         notifications.connect()
         retention.register()
         pre_delete.connect(

@@ -14,12 +14,13 @@ from bulletin.sanitising import clean_text
 from . import audience, desk_rights
 from .body_area import BodyArea
 from .choices import NumberedChoices
+from .refusals import ToldOnce
 
 #: Characters of a public note at most: of a correction, a withdrawal, a change of audience.
 NOTE_LENGTH = 500
 
 
-class ItemForm(audience.AudienceChoice, WagtailAdminModelForm):
+class ItemForm(audience.AudienceChoice, ToldOnce, WagtailAdminModelForm):
     """Base form of news items, statements and bulletins.
 
     Whoever may publish an item on offer says here what readers are told of the correction. That goes into the log with
@@ -55,15 +56,6 @@ class ItemForm(audience.AudienceChoice, WagtailAdminModelForm):
             del self.fields["audience_choice"], self.fields["audience_agencies"]
         else:
             self.show_audience(self.instance.audience)
-
-    def add_error(self, field, error) -> None:
-        """As Django's; but the model has nothing to add to a field that the form has already refused."""
-        if field is None and hasattr(error, "error_dict"):
-            fields = {name: errors for name, errors in error.error_dict.items() if name not in self.errors}
-            if not fields:
-                return
-            error = ValidationError(fields)
-        super().add_error(field, error)
 
     def _may_publish(self) -> bool:
         person = self.for_user

@@ -10,13 +10,11 @@ import django_filters
 from django import forms
 from django.contrib.admin.utils import quote
 from django.urls import reverse
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.timezone import localtime
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
-from wagtail.admin.paginator import WagtailPaginator
 from wagtail.admin.ui.tables import (
     BulkActionsCheckboxColumn,
     Column,
@@ -168,19 +166,8 @@ OWN_FIELDS = {
 OWN_RELATIONS = {NewsItem: ("desk",), Statement: (), Bulletin: ("series",)}
 
 
-class CountedPaginator(WagtailPaginator):
-    """Says “60 haber”, where Wagtail would say “60 haberler”: Turkish has no plural after a number."""
-
-    @cached_property
-    def items_count_label(self):
-        name = self.verbose_name if get_language() == "tr" or self.count == 1 else self.verbose_name_plural
-        return f"{number_format(self.count)} {name}"
-
-
 class ItemIndexView(snippets.IndexView):
     """The list of one kind of item."""
-
-    paginator_class = CountedPaginator
 
     is_searchable = True
     #: The viewset's addresses, given by it.

@@ -19,6 +19,7 @@ from subscribers.models import Agency, User
 from subscribers.spelling import normalise_email
 
 from .administration import AdministratorPage, ReasonForm
+from .choices import is_number
 
 
 class ViewingForm(ReasonForm):
@@ -58,12 +59,12 @@ class ViewAsView(AdministratorPage, FormView):
 
     def get_initial(self):
         asked = self.request.GET
-        found = (
-            User.objects.filter(pk=asked["kisi"])
-            if asked.get("kisi", "").isdecimal()
-            else User.objects.none()
-        )
-        return {"email": found.values_list("email", flat=True).first(), "agency": asked.get("kurum")}
+        person, agency = asked.get("kisi", ""), asked.get("kurum", "")
+        found = User.objects.filter(pk=person) if is_number(person) else User.objects.none()
+        return {
+            "email": found.values_list("email", flat=True).first(),
+            "agency": agency if is_number(agency) else "",
+        }
 
     def get_context_data(self, **kwargs):
         minutes = int(viewing.LASTS.total_seconds() // 60)

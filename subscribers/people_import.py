@@ -14,11 +14,11 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import audit, invitations
+from . import audit, destruction, invitations
 from .audit_kinds import AuditKind
 from .models import Agency, ImportedPerson, Invitation, PeopleImport, User
 from .people_file import Row
@@ -38,9 +38,9 @@ def look_at(rows: list[Row], *, agency: Agency | None, file_name: str, by: User)
 
     agency: of them all; None where each row names its own by code.
     """
+    forget_old()
     judged = _judged(rows, agency)
     with transaction.atomic():
-        forget_old()
         made = PeopleImport.objects.create(file_name=file_name[-120:], uploaded_by=by.uuid)
         for person in judged:
             person.people_import = made
@@ -102,8 +102,12 @@ def refused(people_import: PeopleImport) -> QuerySet[ImportedPerson]:
 def forget_old() -> None:
     """Deletes the lists that are of no more use: they name people who have no account."""
     now = timezone.now()
-    PeopleImport.objects.filter(confirmed_at=None, uploaded_at__lte=now - UNCONFIRMED_LASTS).delete()
-    PeopleImport.objects.filter(finished_at__lte=now - DONE_LASTS).delete()
+    old = PeopleImport.objects.filter(
+        Q(confirmed_at=None, uploaded_at__lte=now - UNCONFIRMED_LASTS) | Q(finished_at__lte=now - DONE_LASTS)
+    )
+    if old.exists():
+        people = ImportedPerson.objects.filter(people_import__in=old.values("pk"))
+        destruction.delete("invitations", people, old)
 
 
 # --- Judging -----------------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """The editors' lists, their filters and their search box; the chooser of items on offer; the dashboard."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -304,3 +305,22 @@ def test_items_stay_out_of_wagtails_search_index():
     from wagtail.search.index import class_is_indexed
 
     assert not any(class_is_indexed(model) for model in (Item, NewsItem, Statement, Bulletin))
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("wagtailusers_users:index", "2 kullanıcı"),
+        ("agencies:index", "3 kullanıcı kurum"),
+        ("tokens", "2 erişim anahtarı"),
+    ],
+)
+def test_number_in_any_list_of_the_admin_is_followed_by_the_singular(client, name, words):
+    client.force_login(factories.person(role="administrator"))
+    person = factories.person(agency=factories.agency(), is_staff=True)
+    for _number in range(2):
+        factories.agency()
+        factories.token(person)
+    html = client.get(reverse(name)).content.decode()
+    assert re.search(rf"\b{words}\b", html)
+    assert f"{words}lar" not in html
