@@ -52,12 +52,10 @@ def close_year(request: HttpRequest, year: int) -> HttpResponse:
     if not request.user.has_perm(CLOSING):
         raise Http404
     waiting = {entry.year.year for entry in closed_years.years_to_close(presence.today())}
-    form = CloseForm(request.POST or None)
-    if year not in waiting:
-        if request.method != "POST":
-            raise Http404
-        # Closed in the meantime, or never to be: the reason is a sentence.
-        form.is_valid()
+    form = CloseForm(request.POST if request.method == "POST" else None)
+    # One that was closed in the meantime is answered with a sentence; any other isn't there.
+    if year not in waiting and not ClosedYear.objects.filter(year=year).exists():
+        raise Http404
     if request.method == "POST" and form.is_valid():
         try:
             closed_years.close(Year(year), by=request.user)
@@ -65,6 +63,8 @@ def close_year(request: HttpRequest, year: int) -> HttpResponse:
             messages.error(request, " ".join(refusal.messages))
         else:
             messages.success(request, _("%(year)s yılının değerlendirmesi kapatıldı.") % {"year": year})
+        return redirect("metrics:years")
+    if year not in waiting:
         return redirect("metrics:years")
     report = year_report(Year(year), projections.head(), presence.today())
     context = {"form": form, "report": report, "months": PURPOSES["use"].months}

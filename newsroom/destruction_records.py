@@ -55,7 +55,9 @@ class DestructionRecordsView(WagtailAdminTemplateMixin, TemplateView):
             rows=[(record, purpose_title(record)) for record in page],
             purposes=REGISTER,
             late=[
-                waiting.year for waiting in closed_years.years_to_close(presence.today()) if waiting.is_late
+                waiting.year.label
+                for waiting in closed_years.years_to_close(presence.today())
+                if waiting.is_late
             ],
             **kwargs,
         )

@@ -135,6 +135,8 @@ def delete(purpose: str, *doomed) -> int:
     """Deletes the rows of querysets, all in one transaction, and tells of it; how many rows of theirs there were."""
     with transaction.atomic():
         begin()
-        parts = [Destroyed(purpose, rows.model._meta.label, rows._raw_delete(rows.db)) for rows in doomed]
+        parts = [
+            Destroyed(purpose, rows.model._meta.label, rows._raw_delete(rows.db) or 0) for rows in doomed
+        ]
         tell(parts)
     return sum(part.number for part in parts)
