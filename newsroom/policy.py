@@ -15,6 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from wagtail.admin import messages
 
 from .actions import held_by
+from .forged import refuse_forged
 
 logger = logging.getLogger(__name__)
 
@@ -39,6 +40,7 @@ def guarded(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """`view`, whose refusals lead back with a sentence, and whose answers bear the admin's policy."""
 
     def answer(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        refuse_forged(request, kwargs)
         try:
             response = view(request, *args, **kwargs)
         except ValidationError as refusal:

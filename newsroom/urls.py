@@ -4,7 +4,8 @@ The texts of Wagtail's scripts come from Wagtail's own catalogue and then from o
 """
 
 from django.conf import settings
-from django.urls import include, path
+from django.http import Http404
+from django.urls import include, path, re_path
 from django.views.i18n import JavaScriptCatalog
 from wagtail.admin.localization import get_localized_response
 from wagtail.admin.urls import urlpatterns as admin_patterns
@@ -33,7 +34,23 @@ def script_texts(request):
     return get_localized_response(_script_texts, request)
 
 
+def closed(request):
+    """A door of Wagtail's that has no use here: nothing is there."""
+    raise Http404
+
+
+#: Documents are not offered, so nobody uploads any; choosers choose and make nothing; pages are changed in the admin's
+#: pages and not by programs; what tries out error pages fails on purpose.
+CLOSED = (
+    r"^documents/",
+    r"^api/main/(?:documents|images|pages/find|pages/[0-9]+/action)/",
+    r"^snippets/choose/bulletin/[a-z]+/create/$",
+    r"^icerik-sec/create/$",
+    r"^(?:failwhale|test404)/$",
+)
+
 urlpatterns = [
+    *(re_path(pattern, guarded(closed)) for pattern in CLOSED),
     path("jsi18n/", guarded(script_texts), name="wagtailadmin_javascript_catalog"),
     # Wagtail's own page knows of one step only.
     path("login/", guarded(sign_in_door), name="wagtailadmin_login"),
