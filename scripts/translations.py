@@ -130,8 +130,11 @@ def _read(path: Path) -> Catalog:
 
 
 def templates() -> list[Path]:
+    """Those whose texts go through gettext; one that is written in a language bears it in its name (`1.tr.html`)."""
     return sorted(
-        path for path in (ROOT / "templates").rglob("*") if path.suffix in {".html", ".txt", ".xml"}
+        path
+        for path in (ROOT / "templates").rglob("*")
+        if path.suffix in {".html", ".txt", ".xml"} and len(path.suffixes) == 1
     )
 
 

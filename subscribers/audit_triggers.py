@@ -160,4 +160,6 @@ def check_triggers(app_configs=None, databases=None, **_options) -> list[checks.
 
 
 def _tables_stand(connection) -> bool:
-    return {_EVENT, _CHECKPOINT, _PERSONAL, _DESTRUCTION, _USER} <= set(connection.introspection.table_names())
+    return {_EVENT, _CHECKPOINT, _PERSONAL, _DESTRUCTION, _USER} <= set(
+        connection.introspection.table_names()
+    )
