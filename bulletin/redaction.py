@@ -123,7 +123,7 @@ def approve(redaction: Redaction, *, user, seen: str) -> RedactionDecision:
         with recording():
             person, asked = _second_person(redaction, user)
             _refuse_absent_first_person(asked)
-            scope = scope_of(asked)
+            scope = _held(asked)
             if scope is None:
                 raise RedactionRefused(gettext("Seçilen sürümlerin metni zaten karartılmış."))
             if scope.fingerprint != seen:
@@ -212,6 +212,19 @@ def _refuse_unknown_editions(item: Item, wanted: list[int] | None) -> None:
         raise RedactionRefused(gettext("Bu içerik hiç yayımlanmadı; taslak silinebilir, karartılmaz."))
     if wanted is not None and (not wanted or not set(wanted) <= known):
         raise RedactionRefused(gettext("Karartılacak sürümleri seçin: içeriğin böyle bir sürümü yok."))
+
+
+def _held(asked: Redaction) -> Scope | None:
+    """The scope of `asked` with the rows of its items held: a draft being saved is waited for and goes with the rest.
+
+    Which items they are, only the log says, and that is held already.
+    """
+    scope = scope_of(asked)
+    if scope is None:
+        return None
+    numbers = [affected.item.pk for affected in scope.affected]
+    list(Item.objects.select_for_update(no_key=True).filter(pk__in=numbers).order_by("pk").values("pk"))
+    return scope_of(asked)
 
 
 # --- What is done ------------------------------------------------------------------------------------------------

@@ -88,12 +88,12 @@ class Scope:
 
     @property
     def fingerprint(self) -> str:
-        """Tells this scope from another: what the second person saw is what they agree to."""
+        """Tells this scope from another: what the second person saw is what they agree to.
+
+        Without the drafts: whoever goes on saving some doesn't hold a redaction up.
+        """
         return digest(
-            [
-                sorted(self.contents),
-                [[item.item.pk, item.rows[-1].sequence, item.revisions] for item in self.affected],
-            ]
+            [sorted(self.contents), [[item.item.pk, item.rows[-1].sequence] for item in self.affected]]
         )
 
     @property

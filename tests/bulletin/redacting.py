@@ -9,7 +9,7 @@ from pathlib import Path
 import brotli
 from django.apps import apps
 from django.conf import settings
-from django.db import connection, models
+from django.db import models
 from django.utils import timezone
 
 from bulletin import redaction, redaction_finishing
@@ -27,6 +27,7 @@ WORDS = {
     "original_title": "quebrantahuesos",
     "original_text": "schwarzstorch",
     "translator": "bulbulzade",
+    "image_title": "catalkuyruk",
 }
 
 
@@ -44,6 +45,14 @@ def rare_fields(**fields) -> dict:
         "image_credit": WORDS["credit"],
         **fields,
     }
+
+
+def rare_image(**fields):
+    """An editors' image whose title is rare words too."""
+    image = factories.image(**{"colour": "#a1b2c3", **fields})
+    image.title = f"{WORDS['image_title']} kapıda"
+    image.save()
+    return image
 
 
 def two_persons():
@@ -123,7 +132,3 @@ def files_with(*words: bytes, but: tuple[str, ...] = ()) -> set[str]:
             held = path.read_bytes()
             found |= {path.name for word in words if word in held}
     return found
-
-
-def is_sqlite() -> bool:
-    return connection.vendor == "sqlite"

@@ -1,10 +1,17 @@
 """A redaction destroys a published text by law, with two persons; the log keeps its chain and its counts."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import DatabaseError, transaction
+from django.core.management import call_command
+from django.db import DatabaseError, connection, models, transaction
+from django.utils import timezone
+from wagtail.models import Revision
 
 from bulletin import projections, publication, redaction
+from bulletin.erasing import EMPTY_FIELDS
+from bulletin.images import is_frozen
 from bulletin.models import (
     CurrentItem,
     NewsItem,
@@ -16,10 +23,22 @@ from bulletin.models import (
     RedactionStep,
 )
 from bulletin.redaction_scope import scope_of
+from newsroom.copying import translation_draft, unsaved_copy
+from subscribers.models import AuditEvent, AuditPersonalData
 from tests import factories
 
 from .ledger import current_dump, findings, is_on_offer, kinds, rebuilt_dump, rows, run, verify
-from .redacting import WORDS, approved, asked, finish, places_of, rare_fields, redacted, two_persons
+from .redacting import (
+    WORDS,
+    approved,
+    asked,
+    finish,
+    places_of,
+    rare_fields,
+    rare_image,
+    redacted,
+    two_persons,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -27,7 +46,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def rare():
     """A news item on offer that holds rare words in every field, with an image and a draft begun since."""
-    item = factories.published_news(image=factories.image(colour="#a1b2c3"), **rare_fields())
+    item = factories.published_news(image=rare_image(), **rare_fields())
     item.title = f"{WORDS['title']} taslağı"
     item.save_revision()
     return NewsItem.objects.get(pk=item.pk)
@@ -122,9 +141,6 @@ def test_statements_and_bulletins_leave_nothing_either(kind):
 
 def test_every_field_that_holds_words_is_named():
     """A field added later fails here until somebody says what a redaction leaves of it."""
-    from django.db import models
-
-    from bulletin.erasing import EMPTY_FIELDS
 
     kept = {"uuid", "imported_from"}
     for model in EMPTY_FIELDS:
@@ -230,8 +246,6 @@ def test_image_that_a_draft_uses_stays_with_editors_and_is_never_offered(rare):
 
 
 def test_image_and_its_copies_are_gone(rare):
-    from bulletin.images import is_frozen
-
     original, image = rare.image, rows(rare)[0].content.metadata["image"]["hash"]
     rendition = original.get_rendition("width-40")
     finish(redacted(rare))
@@ -407,11 +421,6 @@ def test_same_text_is_not_offered_again(rare):
 
 
 def test_scheduled_draft_is_gone_and_never_goes_live(rare):
-    from datetime import timedelta
-
-    from django.core.management import call_command
-    from django.utils import timezone
-    from wagtail.models import Revision
 
     item = NewsItem.objects.get(pk=rare.pk)
     item.go_live_at = timezone.now() + timedelta(hours=1)
@@ -437,8 +446,6 @@ def test_bulletin_that_gathered_the_text_stands(rare):
 
 
 def test_copies_and_translations_are_named_for_people_to_look_at(rare):
-    from newsroom.copying import translation_draft, unsaved_copy
-
     translation = translation_draft(rare, "en", factories.person(role="editor"))
     copy = unsaved_copy(rare)
     copy.save()
@@ -447,16 +454,12 @@ def test_copies_and_translations_are_named_for_people_to_look_at(rare):
 
 
 def test_copy_and_translation_made_afterwards_hold_nothing(rare):
-    from newsroom.copying import translation_draft
-
     redacted(rare)
     draft = translation_draft(NewsItem.objects.get(pk=rare.pk), "en", factories.person(role="editor"))
     assert (draft.title, draft.body) == ("Karartılmış içerik", "")
 
 
 def test_audit_log_tells_of_it_without_its_words(rare):
-    from subscribers.models import AuditEvent, AuditPersonalData
-
     request = redacted(rare)
     finish(request)
     events = AuditEvent.objects.filter(kind__startswith="redaction.").order_by("sequence")
@@ -473,8 +476,6 @@ def test_audit_log_tells_of_it_without_its_words(rare):
 )
 @pytest.mark.parametrize("change", ["update", "delete", "truncate or replace"])
 def test_nothing_of_a_redaction_is_changed_or_removed(rare, model, change):
-    from django.db import connection
-
     finish(redacted(rare))
     table, row = model._meta.db_table, model.objects.first()
     column = model._meta.pk.column
@@ -484,6 +485,7 @@ def test_nothing_of_a_redaction_is_changed_or_removed(rare, model, change):
     elif change == "delete":
         statement = f"DELETE FROM {table}"
     elif connection.vendor == "postgresql":
+        run("SET CONSTRAINTS ALL IMMEDIATE")  # what the test's own transaction still has to check
         statement = f"TRUNCATE {table} CASCADE"
     else:
         statement = f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}"

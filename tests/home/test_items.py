@@ -537,3 +537,13 @@ def test_redacted_text_that_is_still_on_offer_breaks_no_page(client, site_tree, 
     redact(Publication.objects.get(item_id=item.pk))
     for address in (address_of(item), "/", "/haberler/", "/aciklamalar/", "/bultenler/"):
         assert client.get(address).status_code == 200, address
+
+
+def test_note_about_a_redacted_edition_is_not_shown(page, full_news):
+    """It tells what was wrong in the text that is no more."""
+    item = factories.corrected(full_news, title="İkinci kez", note="Önceki metinde bir ad geçiyordu.")
+    address = item.current.url_path
+    assert "Önceki metinde bir ad geçiyordu." in page(address)
+    redact(Publication.objects.get(item_id=item.pk, edition=item.current.edition - 1))
+    assert "Önceki metinde bir ad geçiyordu." not in page(address)
+    assert "Düzeltmeler" in page(address)
