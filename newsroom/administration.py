@@ -1,7 +1,5 @@
 """What the administrators' own pages have in common: who may open them, their headings, their entries in the menu."""
 
-import csv
-import io
 from collections.abc import Iterable
 
 from django import forms
@@ -14,12 +12,8 @@ from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
-from subscribers.spreadsheets import defused
-
-#: Whoever may change people's accounts.
-PERMISSION = "subscribers.change_user"
-
-BYTE_ORDER_MARK = "\ufeff"
+from subscribers.spreadsheets import BYTE_ORDER_MARK, lines
+from subscribers.viewing import PERMISSION
 
 
 def refuse_others(request: HttpRequest) -> None:
@@ -115,11 +109,7 @@ class AdministratorMenuItem(MenuItem):
 
 def table_answer(rows: Iterable[Iterable[str]], *, file_name: str) -> HttpResponse:
     """`rows` as a CSV file: UTF-8 with a byte order mark, semicolons, CR LF; no cell runs as a formula."""
-    target = io.StringIO()
-    csv.writer(target, delimiter=";", lineterminator="\r\n").writerows(
-        [defused(cell) for cell in row] for row in rows
-    )
-    answer = HttpResponse(BYTE_ORDER_MARK + target.getvalue(), content_type="text/csv; charset=utf-8")
+    answer = HttpResponse(BYTE_ORDER_MARK + lines(rows), content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="{file_name}"'
     answer.headers["Cache-Control"] = "private, no-store"
     return answer

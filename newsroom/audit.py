@@ -4,8 +4,6 @@ Both show names and addresses, so that reading them is itself an event of the lo
 What is read and how it is worded is `audit_reading`'s.
 """
 
-import csv
-import io
 from collections.abc import Iterator
 from datetime import date
 from urllib.parse import urlencode
@@ -29,7 +27,7 @@ from subscribers import audit
 from subscribers.audit_kinds import AuditKind
 from subscribers.canonical import canonical_json
 from subscribers.models import AuditCheckpoint, AuditEvent, normalise_email
-from subscribers.spreadsheets import defused
+from subscribers.spreadsheets import BYTE_ORDER_MARK, lines
 
 from .audit_reading import Asked, Told, events, in_words, people_meant
 
@@ -37,8 +35,6 @@ PERMISSION = "subscribers.view_auditevent"
 
 #: Events on a page, in a table at most, and read together for a table.
 PAGE, TABLE, BATCH = 50, 50_000, 500
-
-BYTE_ORDER_MARK = "\ufeff"
 
 #: Days that databases can reckon with, with one to spare on either side.
 EARLIEST, LATEST = date(2000, 1, 1), date(9998, 12, 31)
@@ -166,17 +162,17 @@ def table(asked: Asked, *, before: int, language: str, limit: int | None = None)
     """The lines of the table, a batch at a time; each batch in `language`, whatever the thread speaks meanwhile."""
     left = TABLE if limit is None else limit
     with translation.override(language):
-        lines = BYTE_ORDER_MARK + _lines([_headings()])
-    yield lines
+        begun = BYTE_ORDER_MARK + lines([_headings()])
+    yield begun
     while True:
         with translation.override(language):
             shown = events(asked, limit=min(BATCH, left) + 1, before=before)
             batch = shown[: min(BATCH, left)]
             left -= len(batch)
-            lines = _lines(_cells(told) for told in in_words(batch))
+            written = lines(_cells(told) for told in in_words(batch))
             if left == 0 and len(shown) > len(batch):
-                lines += _lines([[_more()]])
-        yield lines
+                written += lines([[_more()]])
+        yield written
         if left == 0 or len(shown) == len(batch):
             return
         before = batch[-1].sequence
@@ -256,11 +252,3 @@ def _more() -> str:
     return gettext("Tablo %(limit)d kayıtla sınırlı; daha eskileri için gün aralığını daraltın.") % {
         "limit": TABLE
     }
-
-
-def _lines(rows) -> str:
-    target = io.StringIO()
-    csv.writer(target, delimiter=";", lineterminator="\r\n").writerows(
-        [defused(cell) for cell in row] for row in rows
-    )
-    return target.getvalue()

@@ -1,6 +1,12 @@
-"""Cells of a table that people download: what somebody outside wrote must not run when the table is opened."""
+"""Tables that people download: what somebody outside wrote must not run when a table is opened."""
 
+import csv
+import io
 import unicodedata
+from collections.abc import Iterable
+
+#: In front of a table, so that spreadsheets read it as UTF-8.
+BYTE_ORDER_MARK = "\ufeff"
 
 #: What spreadsheets take for the beginning of a formula; a full-width sign counts as the plain one.
 _FORMULA = ("=", "+", "-", "@")
@@ -16,3 +22,12 @@ def defused(cell: str) -> str:
             continue
         return f"'{cell}" if unicodedata.normalize("NFKC", character).startswith(_FORMULA) else cell
     return cell
+
+
+def lines(rows: Iterable[Iterable[str]]) -> str:
+    """`rows` as lines of CSV: fields divided by semicolons, lines ended by CR LF, every cell defused."""
+    target = io.StringIO()
+    csv.writer(target, delimiter=";", lineterminator="\r\n").writerows(
+        [defused(cell) for cell in row] for row in rows
+    )
+    return target.getvalue()

@@ -33,6 +33,8 @@ def assert_well_made(page) -> None:
     for width, theme in LOOKS:
         page.set_viewport_size({"width": width, "height": 800})
         page.emulate_media(color_scheme=theme)
+        # Colours that are on their way from one theme to the other are neither's.
+        page.evaluate("Promise.allSettled(document.getAnimations().map((one) => one.finished))")
         violations = Axe().run(page).response["violations"]
         found = [(v["id"], [node["html"][:160] for node in v["nodes"]]) for v in violations]
         assert found == [], (page.url, width, theme)
