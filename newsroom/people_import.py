@@ -130,14 +130,14 @@ class ImportView(AdministratorPage, TemplateView):
 
 @require_safe
 def template_file(request: HttpRequest) -> HttpResponse:
-    """`/yonetim/kisi-listesi/ornek.csv`: the columns, to be filled in."""
+    """`/yonetim/kisi-listesi/ornek/`: the columns, to be filled in."""
     refuse_others(request)
     return table_answer([_columns()], file_name="kisi-listesi.csv")
 
 
 @require_safe
 def refused_rows(request: HttpRequest, uuid) -> HttpResponse:
-    """`/yonetim/kisi-listesi/<uuid>/cagrilmayanlar.csv`: whoever isn't invited, and why; in the file's own columns."""
+    """`/yonetim/kisi-listesi/<uuid>/cagrilmayanlar/`: whoever isn't invited, and why; in the file's own columns."""
     refuse_others(request)
     found = get_object_or_404(PeopleImport, uuid=uuid)
     rows = [
@@ -163,7 +163,7 @@ def _columns() -> list[str]:
 
 urlpatterns = [
     path("kisi-listesi/", UploadView.as_view(), name="people_import_upload"),
-    path("kisi-listesi/ornek.csv", template_file, name="people_import_template"),
+    path("kisi-listesi/ornek/", template_file, name="people_import_template"),
     path("kisi-listesi/<uuid:uuid>/", ImportView.as_view(), name="people_import"),
-    path("kisi-listesi/<uuid:uuid>/cagrilmayanlar.csv", refused_rows, name="people_import_refused"),
+    path("kisi-listesi/<uuid:uuid>/cagrilmayanlar/", refused_rows, name="people_import_refused"),
 ]

@@ -71,7 +71,7 @@ def test_refused_rows_are_a_table_without_formulas(entered):
     answer = sent(
         entered, 'e-posta;ad\n=cmd;"=HYPERLINK(""x"")"\niyi@x.example;\n', agency=factories.agency()
     )
-    table = entered.get(f"{answer.url}cagrilmayanlar.csv")
+    table = entered.get(f"{answer.url}cagrilmayanlar/")
     assert table["Content-Disposition"] == 'attachment; filename="cagrilmayanlar.csv"'
     lines = table.content.decode("utf-8-sig").splitlines()
     assert lines[0] == "e-posta;ad soyad;kurum kodu;kurum sorumlusu;satır;sonuç;neden"
@@ -90,7 +90,7 @@ def test_template_and_refused_rows_can_be_read_again(entered):
         True,
     )
     answer = sent(entered, "e-posta;kurum kodu;sorumlu\na@x.example;YOK;evet\n")
-    refused = entered.get(f"{answer.url}cagrilmayanlar.csv").content
+    refused = entered.get(f"{answer.url}cagrilmayanlar/").content
     assert people_file.read(refused)[0].email == "a@x.example"
 
 
