@@ -23,6 +23,7 @@ from wagtail.images import get_image_model
 from wagtail.utils.file import hash_filelike
 
 from bulletin import projections, publication
+from bulletin.corrections import Correction
 from bulletin.models import (
     Bulletin,
     BulletinEntry,
@@ -197,24 +198,25 @@ def _take(step: Step, people: _People, last_day: date) -> None:
     options = {
         "user": people.publisher(step),
         "offered_at": step.moment,
-        "note": step.row.get("note", ""),
         # The groups get their permissions from the newsroom; the demo doesn't wait for them.
         "skip_permission_checks": True,
     }
     with recording():
         if step.kind == "withdrawal":
-            publication.withdraw(Item.objects.get(uuid=uuid_of(step.key)).specific, **options)
+            item = Item.objects.get(uuid=uuid_of(step.key)).specific
+            publication.withdraw(item, note=step.row["note"], **options)
             return
         if step.kind == "correction":
             item = NewsItem.objects.get(uuid=uuid_of(step.key))
             for name in CORRECTED_FIELDS:
                 setattr(item, name, step.row.get(name, getattr(item, name)))
+            item.correction = Correction(step.row["note"], step.row.get("major", False))
         elif step.kind == "news":
             item = _news_item(step, last_day)
         else:
             item = _bulletin(step)
         revision = item.save_revision(user=people.editor, log_action=True)
-        publication.publish(revision, major=step.row.get("major", False), **options)
+        publication.publish(revision, **options)
 
 
 def _news_item(step: Step, last_day: date) -> NewsItem:
