@@ -10,6 +10,7 @@ import time
 from django.test import Client
 
 from bulletin import publication
+from bulletin.corrections import Correction
 from bulletin.models import Bulletin, BulletinEntry, CurrentItem, Item, NewsItem
 from subscribers.entitlement import PUBLIC, SUBSCRIBER
 from subscribers.models import User
@@ -65,13 +66,8 @@ def measure_writes(site: Site, times: int) -> dict[str, list[Cost]]:
 
         item = NewsItem.objects.get(pk=item.pk)
         item.summary = sentence(chance, 15) + "."
-        note(
-            "correction",
-            publication.publish,
-            item.save_revision(),
-            user=site.chief,
-            note="Bir sayı düzeltildi.",
-        )
+        item.correction = Correction("Bir sayı düzeltildi.")
+        note("correction", publication.publish, item.save_revision(), user=site.chief)
         item = NewsItem.objects.get(pk=item.pk)
         note("change of audience", publication.change_audience, item, [SUBSCRIBER], user=site.chief)
         if number % 2:

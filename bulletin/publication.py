@@ -28,6 +28,7 @@ from subscribers.audit_kinds import AuditKind
 from subscribers.canonical import digest
 
 from . import current_items, projections
+from .corrections import NO_CORRECTION, Correction
 from .counting import RULE
 from .folding import slug_of
 from .freezing import count_content, freeze
@@ -35,6 +36,7 @@ from .models import Item, Publication, PublishedContent
 from .recording import is_open, recording, with_retries
 from .refusals import (
     PublishRefused,
+    is_to_come,
     known_audience,
     refuse_note_of_nothing,
     refuse_unfit,
@@ -83,8 +85,6 @@ def publish(
     *,
     user=None,
     offered_at: datetime | None = None,
-    note: str = "",
-    major: bool = False,
     changed: bool = True,
     log_action=True,
     previous_revision: Revision | None = None,
@@ -93,8 +93,7 @@ def publish(
     """Puts `revision` on offer, or schedules it where its go-live time is to come.
 
     user: who publishes; None for the system itself. offered_at: the true moment of an imported item, which is the
-    period it counts in; now where None. note: what readers are told of a correction. major: it changes the meaning,
-    which they are told too.
+    period it counts in; now where None. What readers are told of a correction, the revision says.
     Returns the row written, or None where nothing that is offered changed (scheduled, or the same again).
     Raises PublishRefused, and PermissionDenied where `user` may not publish.
     """
@@ -109,7 +108,7 @@ def publish(
             candidate = fresh.as_object()
             refuse_unfit(candidate, item)
             if user is not None:
-                refuse_unseen(fresh, user)
+                refuse_unseen(fresh, user, names=candidate.names())
             refuse_untimely(offered_at, previous)
             PublishRevisionAction(
                 fresh,
@@ -118,10 +117,13 @@ def publish(
                 log_action=log_action,
                 previous_revision=previous_revision,
             ).execute(skip_permission_checks=skip_permission_checks)
+            # Published once more, a revision has nothing new to tell.
+            correction = NO_CORRECTION if item.live_revision_id == fresh.pk else candidate.correction
             row = _append(
-                _reread(item), previous, actor=_actor(user), offered_at=offered_at, note=note, major=major
+                _reread(item), previous, actor=_actor(user), offered_at=offered_at, correction=correction
             )
-            refuse_note_of_nothing(note, previous, row)
+            if not is_to_come(candidate):
+                refuse_note_of_nothing(correction.note, previous, row)
             return row
 
     return with_retries(attempt)
@@ -154,7 +156,8 @@ def withdraw(
             UnpublishAction(fresh, set_expired=set_expired, user=user, log_action=log_action).execute(
                 skip_permission_checks=True
             )
-            return _append(fresh, previous, actor=_actor(user), offered_at=offered_at, note=note)
+            correction = Correction(note)
+            return _append(fresh, previous, actor=_actor(user), offered_at=offered_at, correction=correction)
 
     return with_retries(attempt)
 
@@ -175,7 +178,7 @@ def change_audience(item: Item, audience: Iterable[str], *, user=None, note: str
             previous, former = newest_publication(fresh.pk), fresh.audience
             fresh.audience = keys
             fresh.save(update_fields=["audience"])
-            row = _append(fresh, previous, actor=_actor(user), note=note, text_stands=True)
+            row = _append(fresh, previous, actor=_actor(user), correction=Correction(note), text_stands=True)
             if keys != former:
                 audit.record(
                     AuditKind.AUDIENCE_CHANGED,
@@ -305,8 +308,7 @@ def _append(
     *,
     actor: UUID | None,
     offered_at: datetime | None = None,
-    note: str = "",
-    major: bool = False,
+    correction: Correction = NO_CORRECTION,
     text_stands: bool = False,
 ) -> Publication | None:
     """Writes the row that `item` as it stands now calls for after `previous`, or none. Must hold the log's lock.
@@ -327,8 +329,8 @@ def _append(
         recorded_at=recorded_at,
         audience=item.audience,
         previous_audience=previous.audience if previous else None,
-        note=clean_text(note),
-        major=major,
+        note=clean_text(correction.note),
+        major=correction.major,
         actor=actor,
         format=FORMAT,
         previous_hash=head.hash if head else projections.Position().hash,

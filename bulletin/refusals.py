@@ -14,6 +14,7 @@ from wagtail.models import Revision
 
 from subscribers.models import Agency
 
+from .corrections import NO_CORRECTION, Correction
 from .models import Item, Publication
 from .models.audiences import normalised_audience
 from .sanitising import offered_html, without_forbidden
@@ -41,13 +42,17 @@ def refuse_unfit(candidate: Item, item: Item) -> None:
         normalised_audience(item.audience)
     except ValidationError as error:
         raise PublishRefused(_sentences(error, candidate)) from error
-    is_scheduled = candidate.go_live_at is not None and candidate.go_live_at > timezone.now()
-    if is_scheduled and item.live and item.live_revision_id is None:
+    if is_to_come(candidate) and item.live and item.live_revision_id is None:
         raise PublishRefused(
             gettext(
                 "Bu içeriğin yayındaki sürümü kayıtlı değil; önce bugünkü metnini yayımlayın, sonra zamanlayın."
             )
         )
+
+
+def is_to_come(candidate: Item) -> bool:
+    """Whether publishing it would schedule it."""
+    return candidate.go_live_at is not None and candidate.go_live_at > timezone.now()
 
 
 def _sentences(error: ValidationError, candidate: Item) -> list[str]:
@@ -65,23 +70,40 @@ def _label(candidate: Item, name: str) -> str:
     return str(candidate._meta.get_field(name).verbose_name)
 
 
-def refuse_unseen(revision: Revision, user) -> None:
-    """No word goes out unseen by a second person: somebody else must have saved the same words."""
-    words = Words(revision)
+def refuse_unseen(revision: Revision, user, *, names: dict) -> None:
+    """No word goes out unseen by a second person: somebody else must have saved the same words.
+
+    names: those that readers will be shown (`Item.names`); a desk or an outlet may have been renamed since.
+    """
+    words, was_seen = Words(revision), False
     others = Revision.objects.for_instance(revision.content_object).exclude(user=user).order_by("-pk")
-    if not any(words == Words(other) for other in others.iterator(chunk_size=20)):
+    for other in map(Words, others.iterator(chunk_size=20)):
+        if words.are_within(other):
+            if other.names == names:
+                return
+            was_seen = True
+    if was_seen:
         raise PublishRefused(
             gettext(
-                "Bu metni sizden başka kimse görmedi. Taslak kaydedildi; yayımlanması için başka bir sorumlu editörün "
-                "onayına gönderin."
+                "Masanın, konunun, kaynağın ya da bülten dizisinin adı, bu metni sizden başka biri kaydettikten sonra "
+                "değişti; okurlara gösterilecek yeni adı da ikinci bir kişi görmelidir. Metni yazan kişi taslağı "
+                "yeniden kaydedip onaya göndersin."
             )
         )
+    raise PublishRefused(
+        gettext(
+            "Bu metni sizden başka kimse görmedi. Taslak kaydedildi; yayımlanması için başka bir sorumlu editörün "
+            "onayına gönderin."
+        )
+    )
 
 
 class Words:
     """What readers would be offered of a revision; two are equal where readers would see no difference.
 
     Bodies are compared as they would be offered: the editing area writes marks of its own into a body it only showed.
+    correction: what they would be told beside it. names: what its desk, topics, outlet or series were called when it
+    was saved.
     """
 
     __hash__ = None
@@ -94,8 +116,15 @@ class Words:
         self._topics = sorted(content.get("topics", ()))
         self._entries = [(entry["section"], entry["item"]) for entry in content.get("entries", ())]
         self._body = content.get("body") or ""
+        self.names = content.get("names", {})
+        self.correction = Correction.of_content(content)
+
+    def are_within(self, other: "Words") -> bool:
+        """Whether whoever saw `other` saw all of these: the same text, and the same correction if there is one."""
+        return self.correction in (NO_CORRECTION, other.correction) and self == other
 
     def __eq__(self, other) -> bool:
+        """The text alone."""
         if (self._fields, self._topics, self._entries) != (other._fields, other._topics, other._entries):
             return False
         if self._body == other._body:

@@ -4,8 +4,6 @@ An approval ends the workflow and publishes in one transaction under the log's l
 nothing of it happened: the workflow waits for its approver as before.
 """
 
-from dataclasses import dataclass
-
 from django.utils.translation import gettext
 from wagtail.models import Revision, TaskState
 
@@ -21,24 +19,14 @@ _SCHEDULE = ("go_live_at", "expire_at")
 def offers_the_same(one: Revision, other: Revision) -> bool:
     """Whether publishing either revision would offer the same words at the same times."""
     schedules = [[revision.content.get(name) for name in _SCHEDULE] for revision in (one, other)]
-    return schedules[0] == schedules[1] and Words(one) == Words(other)
+    words = [Words(revision) for revision in (one, other)]
+    return (
+        schedules[0] == schedules[1] and words[0] == words[1] and words[0].correction == words[1].correction
+    )
 
 
-@dataclass(frozen=True)
-class Correction:
-    """What readers are told of a correction. note: one or two sentences, "" for none. major: it changes the meaning."""
-
-    note: str = ""
-    major: bool = False
-
-
-NO_CORRECTION = Correction()
-
-
-def act(task_state: TaskState, user, action_name: str, *, correction: Correction = NO_CORRECTION, **data):
+def act(task_state: TaskState, user, action_name: str, **data):
     """Does `action_name` (approve, reject) on the task, as `user`; what Wagtail's task returns.
-
-    correction: for the log's row, where an approval writes one.
 
     Raises PublishRefused where the approved revision can't be offered, PermissionDenied where the task is no longer
     under way, `user` may not publish, or the item is of a desk that isn't theirs. Then nothing was changed.
@@ -48,8 +36,6 @@ def act(task_state: TaskState, user, action_name: str, *, correction: Correction
         with recording():
             fresh = TaskState.objects.get(pk=task_state.pk).specific
             refuse_other_desk(user, fresh.workflow_state.content_object)
-            # Carried to `newsroom.workflow`, which Wagtail calls with the workflow alone.
-            fresh.workflow_state.correction = correction
             return fresh.task.specific.on_action(fresh, user, action_name, **data)
 
     return with_retries(attempt)

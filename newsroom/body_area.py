@@ -7,6 +7,7 @@ here, and both are told in one way when it can't be read. A body that was saniti
 import json
 import re
 
+from django.forms import Media, Script
 from wagtail.admin.rich_text.editors.draftail import DraftailRichTextArea
 from wagtail.rich_text import expand_db_html
 
@@ -39,6 +40,10 @@ class BodyArea(DraftailRichTextArea):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **{"features": list(BODY_FEATURES), **kwargs})
+
+    @property
+    def media(self):
+        return super().media + Media(js=[Script("newsroom/pasted_tables.js", type="module")])
 
     def format_value(self, value):
         try:

@@ -105,14 +105,8 @@ class RefusalsAsSentences:
             self.object.current_workflow_task_state,
             self.request.user,
             self.workflow_action,
-            correction=self.correction(),
             **self.extra_workflow_data(),
         )
-
-    def correction(self) -> approval.Correction:
-        """What the form says of the correction; nothing where the item isn't on offer."""
-        sent = self.form.cleaned_data
-        return approval.Correction(sent.get("correction_note", ""), sent.get("correction_major", False))
 
     def extra_workflow_data(self) -> dict:
         """The comment given with an approval or a rejection."""
@@ -166,25 +160,7 @@ class ItemEditView(OnOwnDesk, WithoutChecks, RefusalsAsSentences, snippets.EditV
 
     def publish_action(self):
         # The right to publish was asked when the button was looked up.
-        correction = self.correction()
-        publication.publish(
-            self.new_revision,
-            user=self.request.user,
-            note=correction.note,
-            major=correction.major,
-            skip_permission_checks=True,
-        )
-
-    def save_action(self):
-        offers = self.action == "publish" or (
-            self.action == "workflow-action" and self.workflow_action == "approve"
-        )
-        if not offers and not self.expects_json_response and self.correction() != approval.NO_CORRECTION:
-            messages.warning(
-                self.request,
-                _("Düzeltme notu taslakla birlikte saklanmaz; yayımlarken yeniden yazın."),
-            )
-        return super().save_action()
+        publication.publish(self.new_revision, user=self.request.user, skip_permission_checks=True)
 
     def get_success_message(self, instance=None) -> str:
         """What was decided, where Wagtail would only say that the draft was saved."""

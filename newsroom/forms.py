@@ -2,12 +2,11 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.forms.models import WagtailAdminModelForm
-from wagtail.snippets.permissions import get_permission_name
 
+from bulletin.corrections import Correction
 from bulletin.models import Desk, Topic
 from bulletin.sanitising import clean_text
 
@@ -23,8 +22,8 @@ NOTE_LENGTH = 500
 class ItemForm(audience.AudienceChoice, ToldOnce, WagtailAdminModelForm):
     """Base form of news items, statements and bulletins.
 
-    Whoever may publish an item on offer says here what readers are told of the correction. That goes into the log with
-    the publication and isn't part of the draft.
+    What readers are told of a correction is part of the draft, so that whoever approves it has seen it; it goes into
+    the log with the publication, and the next draft begins without it.
 
     The audience isn't revisioned, so it is chosen here only while the item isn't on offer; afterwards it has a page of
     its own, which writes the log.
@@ -37,7 +36,7 @@ class ItemForm(audience.AudienceChoice, ToldOnce, WagtailAdminModelForm):
         widget=forms.Textarea(attrs={"rows": 2}),
         max_length=NOTE_LENGTH,
         required=False,
-        help_text=gettext_lazy("Neyin düzeltildiğini bir iki cümleyle yazın. Herkese açıktır."),
+        help_text=gettext_lazy("Neyin düzeltildiğini bir iki cümleyle yazın. Okurlara gösterilir."),
     )
     correction_major = forms.BooleanField(
         label=gettext_lazy("Önemli düzeltme"),
@@ -49,17 +48,16 @@ class ItemForm(audience.AudienceChoice, ToldOnce, WagtailAdminModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        if not (self.instance.live and self._may_publish()):
+        if not self.instance.live:
             del self.fields["correction_note"], self.fields["correction_major"]
+        elif self.instance.has_unpublished_changes:
+            correction = self.instance.correction
+            self.initial |= {"correction_note": correction.note, "correction_major": correction.major}
         if self.instance.live:
             self.sent_audience = self.data.get(self.add_prefix("audience_choice"))
             del self.fields["audience_choice"], self.fields["audience_agencies"]
         else:
             self.show_audience(self.instance.audience)
-
-    def _may_publish(self) -> bool:
-        person = self.for_user
-        return person is not None and person.has_perm(get_permission_name("publish", type(self.instance)))
 
     def clean_correction_note(self) -> str:
         return clean_text(self.cleaned_data["correction_note"])
@@ -84,12 +82,9 @@ class ItemForm(audience.AudienceChoice, ToldOnce, WagtailAdminModelForm):
                 )
         elif not self.errors.keys() & {"audience_choice", "audience_agencies"}:
             self.instance.audience = self.chosen_audience()
-        go_live_at = cleaned.get("go_live_at")
-        if cleaned.get("correction_note") and go_live_at and go_live_at > timezone.now():
-            self.add_error(
-                "correction_note",
-                _("Zamanlanan yayımın düzeltme notu olamaz; notu hemen yayımlarken yazın."),
-            )
+        self.instance.correction = Correction(
+            cleaned.get("correction_note", ""), cleaned.get("correction_major", False)
+        )
         return cleaned
 
     def _is_current_audience(self) -> bool:

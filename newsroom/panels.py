@@ -106,7 +106,7 @@ def _text() -> list[Panel]:
             [FieldPanel("correction_note"), FieldPanel("correction_major")],
             heading=_("Düzeltme"),
             help_text=_(
-                "Yayımladığınızda ya da onayladığınızda okurlara gösterilir; taslakla birlikte saklanmaz."
+                "Taslakla birlikte saklanır, onaylayan da görür; düzeltilmiş metinle birlikte okurlara gösterilir."
             ),
             icon="edit",
         ),

@@ -13,10 +13,9 @@ def publish_approved_revision(workflow_state, user=None) -> None:
     """
     from bulletin import publication
 
-    from .approval import NO_CORRECTION, offers_the_same
+    from .approval import offers_the_same
 
     approved = workflow_state.current_task_state.revision
     newest = workflow_state.content_object.latest_revision
     revision = newest if newest is not None and offers_the_same(approved, newest) else approved
-    correction = getattr(workflow_state, "correction", NO_CORRECTION)
-    publication.publish(revision, user=user, note=correction.note, major=correction.major)
+    publication.publish(revision, user=user)

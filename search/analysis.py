@@ -266,7 +266,7 @@ def _bare(word: str) -> tuple[int, int, str, str]:
         first = 1
     elif last == 2 and (pieces[1] == "s" or _SUFFIXES.fullmatch(pieces[1])):
         last = 1
-        base = word[slice(*runs[0])]
+        base = unicodedata.normalize("NFC", _INVISIBLE_RUN.sub("", word[slice(*runs[0])]))
         if len(base) <= 3 and not base.isupper() and not _DIGITS.search(base):
             other = base + word[slice(*runs[1])]
     kept = runs[first:last]

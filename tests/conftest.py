@@ -15,6 +15,7 @@ from django.db import connection, connections
 from django.test.utils import setup_databases, teardown_databases
 from django.utils import translation
 
+from home.site_tree import ensure_site_tree
 from tests import factories
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -25,9 +26,14 @@ gc.set_threshold(100_000, 50, 20)
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment, django_db_blocker, django_db_modify_db_settings):
-    """The migrated database, also where only tests with a database of their own were chosen."""
+    """The migrated database with the pages of the site, also where only tests with an own database were chosen.
+
+    Hundreds of tests need the pages, and making them takes as long as everything else that those tests do.
+    """
     with django_db_blocker.unblock():
         made = setup_databases(verbosity=0, interactive=False, aliases={"default"}, serialized_aliases=set())
+        ensure_site_tree()
+        connections.close_all()
     yield
     with django_db_blocker.unblock():
         teardown_databases(made, verbosity=0)
@@ -50,8 +56,9 @@ def interface_language(settings):
 
 @dataclass(frozen=True)
 class OwnDatabase:
-    """A migrated, empty database of one test, in which commits are real. `environment` leads other processes to it."""
+    """A database of one test, in which commits are real. `environment` leads other processes to it."""
 
+    name: str
     environment: dict[str, str]
 
 
@@ -65,34 +72,49 @@ def own_database(request, django_db_setup, django_db_blocker, own_folder) -> Own
 
 
 @contextmanager
-def copied_database(folder: Path) -> Iterator[OwnDatabase]:
-    """A copy of the migrated database, in which everything happens until the end of the block."""
-    settings = connections.settings["default"]
-    template = settings["NAME"]
-    if connection.vendor == "sqlite":
-        name, address = _copy_sqlite(template, folder)
-    else:
-        name, address = _copy_postgresql(template)
-    connection.close()
-    settings["NAME"] = name
+def copied_database(folder: Path, *, template: str | None = None) -> Iterator[OwnDatabase]:
+    """A copy of the migrated database, or of `template`, in which everything happens until the end of the block."""
+    with database_copy(folder, template=template) as own, happening_in(own):
+        yield own
+
+
+@contextmanager
+def database_copy(folder: Path, *, template: str | None = None) -> Iterator[OwnDatabase]:
+    """A copy of the migrated database, or of the one named `template`, until the end of the block."""
+    template = template or connections.settings["default"]["NAME"]
+    is_sqlite = connection.vendor == "sqlite"
+    name, address = _copy_sqlite(template, folder) if is_sqlite else _copy_postgresql(template)
     try:
         yield OwnDatabase(
+            name=name,
             environment={
                 **os.environ,
                 "DATABASE_URL": address,
                 "DES_TEST_VAR": str(folder),
                 "DJANGO_SETTINGS_MODULE": "config.settings.test",
                 "PYTHONPATH": str(ROOT),
-            }
+            },
         )
     finally:
-        connections.close_all()
-        settings["NAME"] = template
-        if connection.vendor == "sqlite":
+        if is_sqlite:
             shutil.rmtree(folder, ignore_errors=True)
         else:
             with connection.cursor() as cursor:
                 cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@contextmanager
+def happening_in(own: OwnDatabase) -> Iterator[None]:
+    """Everything happens in the database of `own` until the end of the block."""
+    settings = connections.settings["default"]
+    before = settings["NAME"]
+    connection.close()
+    settings["NAME"] = own.name
+    try:
+        yield
+    finally:
+        connections.close_all()
+        settings["NAME"] = before
 
 
 def _copy_sqlite(template: str, folder: Path) -> tuple[str, str]:

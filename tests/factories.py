@@ -9,6 +9,7 @@ from django.utils import timezone
 from PIL import Image as PillowImage
 
 from bulletin import publication
+from bulletin.corrections import Correction
 from bulletin.models import Bulletin, BulletinEntry, BulletinSeries, Desk, NewsItem, Outlet, Statement, Topic
 from subscribers import notice, roles, tokens
 from subscribers.models import Agency, ServiceAccount, Token, User
@@ -162,8 +163,12 @@ def bulletin(*items, section: str = "Gündem", **fields) -> Bulletin:
     return edition
 
 
-def offer(item, **options):
-    """Publishes `item` as it stands here; returns it as it then stands in the database."""
+def offer(item, *, note: str = "", major: bool = False, **options):
+    """Publishes `item` as it stands here; returns it as it then stands in the database.
+
+    note, major: what readers are told of a correction.
+    """
+    item.correction = Correction(note, major)
     publication.publish(item.save_revision(), **options)
     return type(item).objects.get(pk=item.pk)
 

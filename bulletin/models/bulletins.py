@@ -86,9 +86,12 @@ class Bulletin(Item):
         entries = [[heading, entry.item_id] for heading, entries in self.sections() for entry in entries]
         return {**super().source_fields(), "entries": entries}
 
+    def names(self) -> dict:
+        return {"series": self.series.as_published() if self.series_id else None}
+
     def metadata_fields(self) -> dict:
         """Without `entries`: `bulletin.publication` adds them, as only it knows the sequences they freeze."""
-        return {"series": self.series.as_published(), "number": self.number, "date": self.date.isoformat()}
+        return {**super().metadata_fields(), "number": self.number, "date": self.date.isoformat()}
 
 
 class BulletinEntry(models.Model):

@@ -23,6 +23,7 @@ from wagtail.models import DraftStateMixin, LockableMixin, PreviewableMixin, Rev
 from subscribers.canonical import digest
 
 from .. import vocabulary
+from ..corrections import NO_CORRECTION, Correction
 from ..folding import fold
 from ..sanitising import (
     BODY_FEATURES,
@@ -81,6 +82,9 @@ class Item(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Preview
     OFFERED_FIELDS: ClassVar[tuple[str, ...]] = ("language", "title", "summary", "body", "translation_of_id")
     #: The relations that are offered with them, and saved with the item.
     OFFERED_RELATIONS: ClassVar[tuple[str, ...]] = ()
+
+    #: What readers are told where this draft corrects what is on offer; kept by its revisions, in no column.
+    correction: Correction = NO_CORRECTION
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(_("tür"), max_length=16, choices=Kind, editable=False)
@@ -173,6 +177,10 @@ class Item(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Preview
 
     def metadata_fields(self) -> dict:
         """The frozen form of what this kind adds to title, summary and body; names as they are now."""
+        return self.names()
+
+    def names(self) -> dict:
+        """The part of `metadata_fields` that stands elsewhere and can be renamed: desk, topics, outlet, series."""
         return {}
 
     def headings(self) -> list[str]:
@@ -214,9 +222,14 @@ class Item(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Preview
 
     # --- Revisions -------------------------------------------------------------------------------------------
 
+    def serializable_data(self) -> dict:
+        """As modelcluster's, with what whoever saved it was shown beside its own fields."""
+        return {**super().serializable_data(), "names": self.names(), **self.correction.as_content()}
+
     def with_content_json(self, content):
         """As Wagtail's, with the row's own values of what is not revisioned."""
         item = super().with_content_json(content)
+        item.correction = Correction.of_content(content)
         for name in (
             "id",
             "uuid",

@@ -109,14 +109,19 @@ class NewsItem(Item):
     def source_fields(self) -> dict:
         return {**super().source_fields(), "topics": sorted(topic.pk for topic in self.topics.all())}
 
-    def metadata_fields(self) -> dict:
+    def names(self) -> dict:
         return {
-            "desk": self.desk.as_published(),
+            "desk": self.desk.as_published() if self.desk_id else None,
             "topics": [
                 topic.as_published() for topic in sorted(self.topics.all(), key=lambda topic: topic.pk)
             ],
-            "urgency": self.urgency,
             "outlet": self.outlet.as_published() if self.outlet_id else None,
+        }
+
+    def metadata_fields(self) -> dict:
+        return {
+            **super().metadata_fields(),
+            "urgency": self.urgency,
             "source_country": self.source_country,
             "source_language": self.source_language,
             "original_title": self.original_title,

@@ -21,7 +21,7 @@ class Statement(Item):
 
     class DatePrecision(models.TextChoices):
         DAY = "day", _("gün")
-        YEAR = "year", _("yıl (yaklaşık)")
+        YEAR = "year", _("yalnızca yıl")
 
     ITEM_KIND = Item.Kind.STATEMENT
     OFFERED_FIELDS = (
@@ -79,6 +79,7 @@ class Statement(Item):
 
     def metadata_fields(self) -> dict:
         return {
+            **super().metadata_fields(),
             "statement_kind": self.statement_kind,
             "number": self.number,
             "issuing_office": self.issuing_office,

@@ -21,7 +21,7 @@ def table(name: str) -> list[dict]:
 
 
 def lines(name: str) -> list[dict]:
-    """The rows of `name`.jsonl, oldest first: bulletins or news."""
+    """The rows of `name`.jsonl, oldest first: bulletins, news or statements."""
     text = (FOLDER / f"{name}.jsonl").read_text(encoding="utf-8")
     return [json.loads(line) for line in text.splitlines()]
 

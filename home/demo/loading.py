@@ -23,6 +23,7 @@ from wagtail.images import get_image_model
 from wagtail.utils.file import hash_filelike
 
 from bulletin import projections, publication
+from bulletin.corrections import Correction
 from bulletin.models import (
     Bulletin,
     BulletinEntry,
@@ -32,6 +33,7 @@ from bulletin.models import (
     NewsItem,
     Outlet,
     Publication,
+    Statement,
     Topic,
 )
 from bulletin.recording import recording, with_retries
@@ -69,6 +71,18 @@ PLAIN_FIELDS = (
     "image_alt",
     "image_credit",
 )
+#: The same of a statement and its row in statements.jsonl.
+STATEMENT_FIELDS = (
+    "language",
+    "title",
+    "summary",
+    "body",
+    "statement_kind",
+    "number",
+    "issuing_office",
+    "speaker",
+    "place",
+)
 #: What a correction may change.
 CORRECTED_FIELDS = ("title", "summary", "body")
 
@@ -86,7 +100,7 @@ class Step:
     moment: datetime
     key: str
     number: int
-    kind: str  # news, correction, withdrawal or bulletin
+    kind: str  # news, correction, withdrawal, statement or bulletin
     row: dict
 
 
@@ -114,7 +128,9 @@ def last_day_at(now: datetime) -> date:
 def last_day_loaded() -> date | None:
     """The last day of the demo that is already there, whole or in part; None where there is none."""
     days_ago = {
-        uuid_of(row["key"]): row["days_ago"] for name in ("news", "bulletins") for row in demo.lines(name)
+        uuid_of(row["key"]): row["days_ago"]
+        for name in ("news", "statements", "bulletins")
+        for row in demo.lines(name)
     }
     first = (
         Publication.objects.filter(item__uuid__in=days_ago)
@@ -136,8 +152,8 @@ def steps(last_day: date) -> list[Step]:
             Step(moment_of(change, last_day), row["key"], number, kind, change)
             for number, (kind, change) in enumerate(changes)
         ]
-    for row in demo.lines("bulletins"):
-        found.append(Step(moment_of(row, last_day), row["key"], 0, "bulletin", row))
+    for name, kind in (("statements", "statement"), ("bulletins", "bulletin")):
+        found += [Step(moment_of(row, last_day), row["key"], 0, kind, row) for row in demo.lines(name)]
     return sorted(found, key=lambda step: step.moment)
 
 
@@ -197,30 +213,32 @@ def _take(step: Step, people: _People, last_day: date) -> None:
     options = {
         "user": people.publisher(step),
         "offered_at": step.moment,
-        "note": step.row.get("note", ""),
         # The groups get their permissions from the newsroom; the demo doesn't wait for them.
         "skip_permission_checks": True,
     }
     with recording():
         if step.kind == "withdrawal":
-            publication.withdraw(Item.objects.get(uuid=uuid_of(step.key)).specific, **options)
+            item = Item.objects.get(uuid=uuid_of(step.key)).specific
+            publication.withdraw(item, note=step.row["note"], **options)
             return
         if step.kind == "correction":
             item = NewsItem.objects.get(uuid=uuid_of(step.key))
             for name in CORRECTED_FIELDS:
                 setattr(item, name, step.row.get(name, getattr(item, name)))
+            item.correction = Correction(step.row["note"], step.row.get("major", False))
         elif step.kind == "news":
             item = _news_item(step, last_day)
+        elif step.kind == "statement":
+            item = _statement(step, last_day)
         else:
             item = _bulletin(step)
         revision = item.save_revision(user=people.editor, log_action=True)
-        publication.publish(revision, major=step.row.get("major", False), **options)
+        publication.publish(revision, **options)
 
 
 def _news_item(step: Step, last_day: date) -> NewsItem:
     """The draft of a news item, saved."""
     row = step.row
-    original = row["translation_of"]
     days_ago = row["original_date_days_ago"]
     item = NewsItem(
         uuid=uuid_of(step.key),
@@ -228,7 +246,7 @@ def _news_item(step: Step, last_day: date) -> NewsItem:
         audience=_audience(row["audience"]),
         desk=Desk.objects.get(slug=row["desk"]),
         outlet=Outlet.objects.get(name=_outlet_names()[row["outlet"]]) if row["outlet"] else None,
-        translation_of=Item.objects.get(uuid=uuid_of(original)) if original else None,
+        translation_of=_original(row),
         original_date=None if days_ago is None else last_day - timedelta(days=days_ago),
         image=_image(row["image"]) if row["image"] else None,
         **{name: row[name] for name in PLAIN_FIELDS},
@@ -236,6 +254,26 @@ def _news_item(step: Step, last_day: date) -> NewsItem:
     item.topics = list(Topic.objects.filter(slug__in=row["topics"]))
     item.save()
     return item
+
+
+def _statement(step: Step, last_day: date) -> Statement:
+    """The draft of a statement, saved."""
+    row = step.row
+    item = Statement(
+        uuid=uuid_of(step.key),
+        created_at=step.moment,
+        audience=_audience(row["audience"]),
+        translation_of=_original(row),
+        date=last_day - timedelta(days=row["date_days_ago"]),
+        **{name: row[name] for name in STATEMENT_FIELDS},
+    )
+    item.save()
+    return item
+
+
+def _original(row: dict) -> Item | None:
+    """What the item of `row` is a translation of."""
+    return Item.objects.get(uuid=uuid_of(row["translation_of"])) if row["translation_of"] else None
 
 
 def _bulletin(step: Step) -> Bulletin:

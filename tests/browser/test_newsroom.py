@@ -1,5 +1,6 @@
 """The newsroom in a real browser: what is typed is counted as the log will count it, and saved while it is typed."""
 
+import json
 import re
 
 import pytest
@@ -108,6 +109,32 @@ def test_figure_shown_while_typing_is_the_one_in_the_log(page_of):
     row = Publication.objects.get()
     assert (row.characters, row.characters_without_spaces) == shown
     assert row.actor == chief_editor.uuid
+
+
+#: As a word processor copies it: a caption, a header row, a cell of two paragraphs, a table within a table.
+TABLE = """<p>Önce</p><table><caption>Üretim</caption>
+<tr><th>İl</th><th>Ton</th></tr>
+<tr><td>Konya</td><td><p>120</p><p>(geçici)</p></td></tr>
+<tr><td></td><td><table><tr><td>Ankara</td><td><b>80</b></td></tr></table></td></tr></table><p>Sonra</p>"""
+
+
+def test_cells_of_a_pasted_table_are_paragraphs(page_of):
+    page = page_of(factories.person(role="editor"))
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    open_form(page, url("add", NewsItem))
+    page.evaluate(
+        """html => navigator.clipboard.write(
+            [new ClipboardItem({"text/html": new Blob([html], {type: "text/html"})})])""",
+        TABLE,
+    )
+    page.locator(".public-DraftEditor-content").first.click()
+    page.keyboard.press("Control+V")
+    # The editing area writes its field a moment later.
+    expect(page.locator("[name=body]")).to_have_value(re.compile("Sonra"))
+    blocks = json.loads(page.locator("[name=body]").input_value())["blocks"]
+    texts = [block["text"] for block in blocks if block["text"]]
+    assert texts == ["Önce", "Üretim", "İl", "Ton", "Konya", "120", "(geçici)", "Ankara", "80", "Sonra"]
+    assert [style["style"] for block in blocks for style in block["inlineStyleRanges"]] == ["BOLD"]
 
 
 def test_headings_of_a_bulletin_are_counted_while_typed(page_of):

@@ -42,9 +42,6 @@ def carry_out(order: dict) -> None:
 
 
 def main() -> None:
-    import django
-
-    django.setup()
     orders = json.loads(sys.stdin.readline())
     print("ready", flush=True)
     sys.stdin.readline()

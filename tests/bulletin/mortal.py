@@ -1,4 +1,4 @@
-"""A process whose children die when told to: run as a script by the tests of crashes.
+"""A process whose children die when told to: run by the tests of crashes.
 
 It reads one order per line from its standard input, a JSON object {operation, item, death}, forks a child that carries
 the operation out and kills itself (SIGKILL) at the named death, and answers with {signal, statements}: the signal
@@ -131,10 +131,6 @@ def live_or_die(order: dict, answer: int) -> None:
 
 
 def main() -> None:
-    import django
-
-    django.setup()
-    print("ready", flush=True)
     for line in sys.stdin:
         reading, writing = os.pipe()
         child = os.fork()

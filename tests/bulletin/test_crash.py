@@ -2,17 +2,14 @@
 
 import json
 import signal
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
 
 from bulletin import projections
 from bulletin.models import CurrentItem, Item, NewsItem, Publication
 from tests import factories
+from tests.processes import start
 
 from .ledger import findings, rows
 
@@ -36,20 +33,10 @@ class Mortal:
     """The process of `mortal.py`; its children do what they are told and die when they are told."""
 
     def __init__(self, environment: dict[str, str]):
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.bulletin.mortal"],
-            env={**environment, "LOG_LEVEL": "CRITICAL"},
-            cwd=Path(__file__).resolve().parents[2],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert self.process.stdout.readline() == "ready\n"
+        self.process = start("tests.bulletin.mortal", environment)
 
     def told(self, operation: str, item: Item, death: str = "") -> dict:
-        order = {"operation": operation, "item": item.pk, "death": death}
-        self.process.stdin.write(json.dumps(order) + "\n")
-        self.process.stdin.flush()
+        self.process.tell(json.dumps({"operation": operation, "item": item.pk, "death": death}))
         answer = json.loads(self.process.stdout.readline())
         assert not answer["failed"]
         return answer
@@ -60,12 +47,9 @@ class Mortal:
 
 @pytest.fixture
 def mortal(own_database):
-    connection.close()
     mortal = Mortal(own_database.environment)
     yield mortal
-    mortal.process.stdin.close()
-    mortal.process.wait(timeout=20)
-    mortal.process.stdout.close()
+    mortal.process.close()
 
 
 def assert_whole(item: Item) -> None:

@@ -10,6 +10,7 @@ import pytest
 from django.utils import timezone
 
 from bulletin import publication
+from bulletin.corrections import Correction
 from bulletin.models import CurrentItem, Publication
 from bulletin.publication import HASHED_COLUMNS
 from bulletin.refusals import PublishRefused
@@ -112,7 +113,8 @@ def test_a_row_holds_who_when_and_what():
     )
     item = factories.news_item(title="Başlık", summary="", body="<p>iki söz</p>")
     before = timezone.now()
-    publication.publish(item.save_revision(user=author), user=chief, note="İlk yayım", major=True)
+    item.correction = Correction("İlk yayım", major=True)
+    publication.publish(item.save_revision(user=author), user=chief)
     row = Publication.objects.get()
     assert before <= row.offered_at == row.recorded_at <= timezone.now()
     assert row.offered_on == timezone.localdate(row.offered_at)
@@ -362,6 +364,7 @@ def test_keys_that_the_editing_area_writes_are_no_change():
 def test_correction_note_without_a_correction_is_refused_and_nothing_written():
     item = factories.published_news()
     with pytest.raises(PublishRefused, match="Okurların gördüğü hiçbir şey değişmiyor"):
-        publication.publish(item.save_revision(), note="Bir sayı düzeltildi.")
+        factories.offer(item, note="Bir sayı düzeltildi.")
     assert Publication.objects.count() == 1
-    assert publication.publish(item.save_revision(), note=" ") is None
+    factories.offer(item, note=" ")
+    assert Publication.objects.count() == 1

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError
 from django.db import connection, models
+from django.test import override_settings
 
 from bulletin import publication, triggers
 from bulletin.images import open_published_image
@@ -28,6 +29,7 @@ from bulletin.models import (
 )
 from subscribers.canonical import GENESIS
 from tests import factories
+from tests.conftest import copied_database, database_copy, happening_in
 
 from .ledger import decided, findings, run, verify
 
@@ -50,18 +52,29 @@ def behind_the_back():
     connection.close()
 
 
-@pytest.fixture
-def log(own_database):
+@pytest.fixture(scope="module")
+def written_log(django_db_setup, django_db_blocker, tmp_path_factory):
     """Five rows: an update in the middle, a withdrawal, a bulletin at the end; everything still as it should be."""
-    topic = factories.topic()
-    news = factories.published_news(
-        title="Buğday hasadı", topics=[topic], outlet=factories.outlet(), audience=["subscriber"]
-    )
-    news = factories.corrected(news, title="Buğday hasadı başladı", note="Başlık düzeltildi.")
-    gone = factories.published_statement(number="12")
-    gone.unpublish()
-    factories.published_bulletin(news)
-    assert findings() == []
+    folder = tmp_path_factory.mktemp("log")
+    with django_db_blocker.unblock(), database_copy(folder) as own:
+        with happening_in(own), override_settings(VAR=folder, MEDIA_ROOT=folder / "media"):
+            topic = factories.topic()
+            news = factories.published_news(
+                title="Buğday hasadı", topics=[topic], outlet=factories.outlet(), audience=["subscriber"]
+            )
+            news = factories.corrected(news, title="Buğday hasadı başladı", note="Başlık düzeltildi.")
+            gone = factories.published_statement(number="12")
+            gone.unpublish()
+            factories.published_bulletin(news)
+            assert findings() == []
+        yield own
+
+
+@pytest.fixture
+def log(written_log, django_db_blocker, own_folder):
+    """A copy of it for one test."""
+    with django_db_blocker.unblock(), copied_database(own_folder, template=written_log.name) as own:
+        yield own
 
 
 def found(*arguments: str) -> str:
@@ -79,20 +92,20 @@ def found(*arguments: str) -> str:
 # --- A whole log -------------------------------------------------------------------------------------------------
 
 
-def test_a_whole_log_exits_with_zero_and_prints_its_head(log, own_database):
+def test_a_whole_log_exits_with_zero_and_prints_its_head(log):
     command = [sys.executable, "manage.py", "verify_publications"]
-    done = subprocess.run(command, env=own_database.environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, env=log.environment, capture_output=True, text=True, check=False)
     head = Publication.objects.get(sequence=5)
     assert done.returncode == 0, done.stderr
     assert f"5:{head.hash}" in done.stdout
     assert "Doğrulandı: 5 kayıt." in done.stdout
 
 
-def test_a_changed_log_exits_with_an_error(log, own_database):
+def test_a_changed_log_exits_with_an_error(log):
     with behind_the_back():
         run("UPDATE bulletin_publication SET note = 'x' WHERE sequence = 2")
     command = [sys.executable, "manage.py", "verify_publications"]
-    done = subprocess.run(command, env=own_database.environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, env=log.environment, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert "Kayıt 2: Kendi özetini taşımıyor" in done.stdout
     assert "Doğrulanamadı" in done.stderr

@@ -13,7 +13,7 @@ from PIL import Image as PillowImage
 from wagtail.images import get_image_model
 from wagtail.models import Page, Revision
 
-from bulletin.models import Bulletin, CurrentItem, Desk, NewsItem, Publication
+from bulletin.models import Bulletin, CurrentItem, Desk, NewsItem, Publication, Statement
 from bulletin.sanitising import ALLOWED_TAGS, clean_line, clean_text, sanitise
 from bulletin.vocabulary import direction
 from home import demo
@@ -25,8 +25,9 @@ from subscribers.entitlement import PUBLIC, SUBSCRIBER, agency_key, keys_of
 from subscribers.models import Agency, User
 
 NEWS = demo.lines("news")
+STATEMENTS = demo.lines("statements")
 BULLETINS = demo.lines("bulletins")
-BY_KEY = {row["key"]: row for row in NEWS}
+BY_KEY = {row["key"]: row for row in NEWS + STATEMENTS}
 LAST_DAY = date(2031, 5, 20)
 NOW = datetime(2026, 5, 20, 12, tzinfo=UTC)
 
@@ -56,7 +57,7 @@ def state() -> tuple:
 
 
 def test_keys_are_used_once():
-    keys = [row["key"] for row in NEWS + BULLETINS]
+    keys = [row["key"] for row in NEWS + STATEMENTS + BULLETINS]
     assert len(set(keys)) == len(keys)
 
 
@@ -72,7 +73,10 @@ def test_news_names_only_what_there_is(field, table, column):
 
 def test_audiences_are_known():
     agencies = {f"agency:{row['code']}" for row in demo.table("agencies")}
-    assert {key for row in NEWS + BULLETINS for key in row["audience"]} <= agencies | {PUBLIC, SUBSCRIBER}
+    assert {key for row in NEWS + STATEMENTS + BULLETINS for key in row["audience"]} <= agencies | {
+        PUBLIC,
+        SUBSCRIBER,
+    }
 
 
 def test_every_role_has_an_account_of_an_agency_that_exists():
@@ -92,6 +96,14 @@ def test_news_stays_as_written_when_it_is_cleaned(row):
         assert clean_line(row[name]) == row[name], name
     for name in ("summary", "original_text"):
         assert clean_text(row[name]) == row[name], name
+
+
+@pytest.mark.parametrize("row", STATEMENTS, ids=lambda row: row["key"])
+def test_statement_stays_as_written_when_it_is_cleaned(row):
+    assert sanitise(row["body"]) == row["body"]
+    for name in ("title", "number", "issuing_office", "speaker", "place"):
+        assert clean_line(row[name]) == row[name], name
+    assert clean_text(row["summary"]) == row["summary"]
 
 
 def test_other_texts_stay_as_written_when_they_are_cleaned():
@@ -129,8 +141,8 @@ def test_corrections_change_something_and_say_what():
 
 
 def test_translations_follow_what_they_translate():
-    translations = [row for row in NEWS if row["translation_of"]]
-    assert translations
+    translations = [row for row in NEWS + STATEMENTS if row["translation_of"]]
+    assert {row["key"] for row in translations} & {row["key"] for row in STATEMENTS}
     for row in translations:
         original = BY_KEY[row["translation_of"]]
         assert moment(original) < moment(row), row["key"]
@@ -212,7 +224,7 @@ def small_demo(db, monkeypatch):
     editions = [row for row in BULLETINS if row["key"] in ("gunluk-bulten-325", "gunluk-bulten-326")]
     keys = {key for row in editions for section in row["sections"] for key in section["items"]}
     chosen = [row for row in NEWS if row["key"] in keys | {"glassworks-visitor-figures"}]
-    monkeypatch.setattr(demo, "lines", {"news": chosen, "bulletins": editions}.get)
+    monkeypatch.setattr(demo, "lines", {"news": chosen, "bulletins": editions, "statements": []}.get)
 
 
 @pytest.mark.usefixtures("whole_demo")
@@ -224,7 +236,8 @@ class TestWholeDemo:
             )
         )
         last_day = date(2026, 5, 20)
-        written = {loading.uuid_of(row["key"]): loading.moment_of(row, last_day) for row in NEWS + BULLETINS}
+        rows = NEWS + STATEMENTS + BULLETINS
+        written = {loading.uuid_of(row["key"]): loading.moment_of(row, last_day) for row in rows}
         assert loaded == written
 
     def test_what_is_offered_says_what_the_files_say(self):
@@ -246,6 +259,11 @@ class TestWholeDemo:
         }
         assert {row.item.uuid for row in corrected if row.major} == major
         assert Publication.objects.filter(kind=Publication.Kind.WITHDRAWN).exclude(note="").count() == 2
+        for row in STATEMENTS:
+            item = Statement.objects.get(uuid=loading.uuid_of(row["key"]))
+            assert {name: getattr(item, name) for name in loading.STATEMENT_FIELDS} == {
+                name: row[name] for name in loading.STATEMENT_FIELDS
+            }
         for row in BULLETINS:
             edition = Bulletin.objects.get(uuid=loading.uuid_of(row["key"]))
             gathered = [

@@ -1,8 +1,12 @@
 """What the tests of the admin send: an item's form as a browser would send it, and the addresses it goes to."""
 
-from django.urls import reverse
+from datetime import timedelta
 
-from bulletin.models import Bulletin, NewsItem, Statement
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.models import Revision
+
+from bulletin.models import Bulletin, NewsItem, Publication, Statement
 from newsroom.audience import choice_of
 from newsroom.body_area import BodyArea
 
@@ -99,3 +103,32 @@ def said(response) -> str:
     from django.contrib.messages import get_messages
 
     return " ".join(str(message) for message in get_messages(response.wsgi_request))
+
+
+def enter(client, person):
+    """`client`, signed in as `person`."""
+    client.force_login(person)
+    return client
+
+
+def fresh(item):
+    """`item` as it stands in the database."""
+    return type(item).objects.get(pk=item.pk)
+
+
+def kinds() -> list[str]:
+    """The kind of every row of the Publication log, in order."""
+    return list(Publication.objects.order_by("sequence").values_list("kind", flat=True))
+
+
+def stamp(moment) -> str:
+    """`moment` as a form of the admin sends it."""
+    return timezone.localtime(moment).strftime("%Y-%m-%d %H:%M")
+
+
+def moment_comes(item) -> None:
+    """The go-live time of the scheduled draft of `item` is past."""
+    past = timezone.now() - timedelta(minutes=1)
+    revision = fresh(item).scheduled_revision
+    content = {**revision.content, "go_live_at": past.isoformat()}
+    Revision.objects.filter(pk=revision.pk).update(approved_go_live_at=past, content=content)

@@ -9,18 +9,9 @@ from bulletin import publication
 from bulletin.models import NewsItem, Publication
 from newsroom.audience import in_words
 from tests import factories
-from tests.newsroom.pages import form_of, said, url
+from tests.newsroom.pages import enter, form_of, fresh, said, url
 
 pytestmark = pytest.mark.django_db
-
-
-def fresh(item):
-    return type(item).objects.get(pk=item.pk)
-
-
-def enter(client, person):
-    client.force_login(person)
-    return client
 
 
 def create(client, **changes):

@@ -12,21 +12,12 @@ from wagtail.users.models import UserProfile
 from bulletin import publication
 from bulletin.models import Bulletin, Item, NewsItem, Publication, Statement
 from tests import factories
-from tests.newsroom.pages import body, form_of, said, url
+from tests.newsroom.pages import body, enter, form_of, fresh, said, url
 
 pytestmark = pytest.mark.django_db
 
 #: Queries of the edit page, whatever the database holds.
 EDIT_QUERIES = 60
-
-
-def fresh(item):
-    return type(item).objects.get(pk=item.pk)
-
-
-def enter(client, person):
-    client.force_login(person)
-    return client
 
 
 def unsaved_news(**fields) -> NewsItem:

@@ -11,17 +11,9 @@ from wagtail.models import Revision, TaskState, WorkflowState
 from bulletin import publication
 from bulletin.models import CurrentItem, Item, NewsItem, Publication
 from tests import factories
-from tests.newsroom.pages import form_of, said, url
+from tests.newsroom.pages import enter, form_of, fresh, kinds, moment_comes, said, stamp, url
 
 pytestmark = pytest.mark.django_db
-
-
-def kinds() -> list[str]:
-    return list(Publication.objects.order_by("sequence").values_list("kind", flat=True))
-
-
-def fresh(item):
-    return type(item).objects.get(pk=item.pk)
 
 
 @pytest.fixture
@@ -37,11 +29,6 @@ def submitted(draft, editor):
     """A draft that waits for approval."""
     draft.get_workflow().start(draft, editor)
     return fresh(draft)
-
-
-def enter(client, person):
-    client.force_login(person)
-    return client
 
 
 # --- Create and edit ---------------------------------------------------------------------------------------------
@@ -440,20 +427,13 @@ def test_autosave_of_another_persons_draft_is_refused(client, draft, chief_edito
     assert fresh(draft).latest_revision.content["title"] == draft.title
 
 
-def stamp(moment) -> str:
-    return timezone.localtime(moment).strftime("%Y-%m-%d %H:%M")
-
-
 def test_scheduled_publication_offers_nothing_before_its_time_and_a_row_after(client, draft, chief_editor):
     enter(client, chief_editor)
     later = timezone.now() + timedelta(hours=1)
     # The schedule was set by the writer; the second person agrees to it.
     client.post(url("edit", draft), form_of(draft, go_live_at=stamp(later), **{"action-publish": "1"}))
     assert (fresh(draft).live, kinds()) == (False, [])
-    revision = fresh(draft).scheduled_revision
-    past = timezone.now() - timedelta(minutes=1)
-    content = {**revision.content, "go_live_at": past.isoformat()}
-    Revision.objects.filter(pk=revision.pk).update(approved_go_live_at=past, content=content)
+    moment_comes(draft)
     call_command("publish_scheduled")
     assert (fresh(draft).live, kinds()) == (True, ["published"])
 
@@ -487,66 +467,6 @@ def test_unscheduling_offers_nothing(client, draft, chief_editor):
     revision = fresh(draft).scheduled_revision
     client.post(url("revisions_unschedule", draft, revision.pk))
     assert (fresh(draft).scheduled_revision, kinds()) == (None, [])
-
-
-# --- Corrections -------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def corrected(editor):
-    """An item on offer with a correction that the editor wrote."""
-    item = factories.published_news(title="İlk hâli")
-    item.title = "Düzeltilmiş hâli"
-    item.save_revision(user=editor)
-    return fresh(item)
-
-
-def told(row) -> tuple:
-    return row.kind, row.note, row.major
-
-
-TOLD = {"correction_note": "Başlıktaki ad düzeltildi.", "correction_major": "on"}
-
-
-def test_note_of_a_correction_goes_into_the_log_with_its_publication(client, corrected, chief_editor):
-    newest = corrected.get_latest_revision_as_object()
-    enter(client, chief_editor).post(
-        url("edit", corrected), form_of(newest, **TOLD, **{"action-publish": "1"})
-    )
-    assert told(Publication.objects.latest("sequence")) == ("updated", "Başlıktaki ad düzeltildi.", True)
-
-
-def test_note_of_a_correction_goes_into_the_log_with_its_approval(client, corrected, editor, chief_editor):
-    corrected.get_workflow().start(corrected, editor)
-    newest = fresh(corrected).get_latest_revision_as_object()
-    action = {"action-workflow-action": "1", "workflow-action-name": "approve"}
-    enter(client, chief_editor).post(url("edit", corrected), form_of(newest, **TOLD, **action))
-    assert fresh(corrected).title == "Düzeltilmiş hâli"
-    assert told(Publication.objects.latest("sequence")) == ("updated", "Başlıktaki ad düzeltildi.", True)
-
-
-def test_note_of_a_correction_that_is_not_published_is_not_lost_in_silence(client, corrected, chief_editor):
-    newest = corrected.get_latest_revision_as_object()
-    response = enter(client, chief_editor).post(url("edit", corrected), form_of(newest, **TOLD))
-    assert "Düzeltme notu taslakla birlikte saklanmaz" in said(response)
-    assert kinds() == ["published"]
-
-
-def test_scheduled_correction_has_no_note(client, corrected, chief_editor):
-    newest = corrected.get_latest_revision_as_object()
-    soon = timezone.localtime(timezone.now() + timedelta(days=1)).strftime("%Y-%m-%d %H:%M")
-    data = form_of(newest, **TOLD, go_live_at=soon, **{"action-publish": "1"})
-    response = enter(client, chief_editor).post(url("edit", corrected), data)
-    assert "Zamanlanan yayımın düzeltme notu olamaz" in response.content.decode()
-    assert kinds() == ["published"]
-
-
-def test_note_is_asked_of_those_who_publish_and_of_items_on_offer_alone(
-    client, corrected, editor, chief_editor
-):
-    assert "correction_note" in enter(client, chief_editor).get(url("edit", corrected)).content.decode()
-    assert "correction_note" not in client.get(url("edit", factories.news_item())).content.decode()
-    assert "correction_note" not in enter(client, editor).get(url("edit", corrected)).content.decode()
 
 
 def test_approver_is_not_offered_a_bare_publish_beside_the_approval(client, submitted, chief_editor):

@@ -48,6 +48,10 @@ class Command(BaseCommand):
             self.stdout.write(f"{number}/{total}")
 
     def show(self, report: Report) -> None:
+        if report.refused:
+            self.stdout.write(
+                gettext("Kaynaktaki kaydı eksik ya da hatalı olan, bu yüzden yayına alınmayanlar ve nedenleri:")
+            )
         for identifier, sentence in report.refused:
             self.stdout.write(f"{identifier}: {sentence}")
         self.stdout.write(

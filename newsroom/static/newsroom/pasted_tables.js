@@ -1,0 +1,42 @@
+// Tables pasted into an editing area. Draft.js would glue the cells of a row together; each becomes a paragraph here,
+// as sanitising makes it of them later.
+
+const BLOCKS = "p, div, ul, ol, h1, h2, h3, h4, h5, h6, blockquote, pre, table, hr";
+
+function paragraphsOf(cell) {
+  if (cell.querySelector(BLOCKS)) return [...cell.childNodes];
+  if (!cell.textContent.trim()) return [];
+  const paragraph = cell.ownerDocument.createElement("p");
+  paragraph.append(...cell.childNodes);
+  return [paragraph];
+}
+
+function withoutTables(html) {
+  const pasted = new DOMParser().parseFromString(html, "text/html");
+  // Inner tables first: their paragraphs then stand in the cells of the outer ones.
+  for (const table of [...pasted.querySelectorAll("table")].reverse()) {
+    table.replaceWith(...[...table.querySelectorAll("caption, td, th")].flatMap(paragraphsOf));
+  }
+  return pasted.body.innerHTML;
+}
+
+const ours = new WeakSet();
+
+document.addEventListener(
+  "paste",
+  (event) => {
+    const html = event.clipboardData?.getData("text/html") ?? "";
+    if (ours.has(event) || !/<table/i.test(html) || !event.target.closest?.(".Draftail-Editor")) return;
+    const clipboard = new DataTransfer();
+    for (const type of event.clipboardData.types) {
+      if (type !== "Files") clipboard.setData(type, event.clipboardData.getData(type));
+    }
+    clipboard.setData("text/html", withoutTables(html));
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const pasted = new ClipboardEvent("paste", { clipboardData: clipboard, bubbles: true, cancelable: true });
+    ours.add(pasted);
+    event.target.dispatchEvent(pasted);
+  },
+  { capture: true },
+);
