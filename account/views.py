@@ -17,9 +17,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from administration.held_data import data_of
 from bulletin.parts import parts_of
 from metrics.agency_usage import last_months, usage_of
-from newsroom.held_data import data_of
 from subscribers import agencies, invitations, languages
 from subscribers.models import Agency
 

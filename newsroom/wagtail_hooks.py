@@ -17,29 +17,11 @@ from wagtail.admin.views.home import (
 from wagtail.snippets.action_menu import PublishMenuItem, SaveMenuItem, SubmitForModerationMenuItem
 from wagtail.snippets.models import register_snippet
 
-from . import (
-    audit,
-    audited,
-    bare_items,
-    bulk,
-    choosers,
-    destruction_records,
-    erasure,
-    people_import,
-    personal_data,
-    redactions,
-    second_factor,
-    service_accounts,
-    tokens,
-    view_as,
-)
-from .administration import AdministratorMenuItem
-from .agencies import AgencyViewSetGroup
+from . import bare_items, bulk, choosers, redactions
 from .character_count import character_count
 from .desks import DeskViewSetGroup
 from .masa import ApprovalsPanel, DeskPanel
 from .viewsets import ITEM_VIEWSETS
-from .why_not import WhyNotView
 
 #: Reports about pages, or about what this site doesn't have.
 MEANINGLESS_REPORTS = {"locked-pages", "aging-pages", "page-types-usage"}
@@ -51,7 +33,6 @@ for _viewset in ITEM_VIEWSETS:
     register_snippet(_viewset)
 register_snippet(DeskViewSetGroup)
 
-hooks.register("register_admin_viewset", AgencyViewSetGroup)
 hooks.register("register_admin_viewset", lambda: choosers.item_on_offer_chooser)
 bare_items.register()
 
@@ -60,13 +41,7 @@ hooks.register("register_bulk_action", bulk.WithdrawBulkAction)
 # After Wagtail's own, whose place it takes.
 hooks.register("register_bulk_action", bulk.CarefulDeleteBulkAction, order=100)
 
-hooks.register("register_reports_menu_item", audit.menu_item)
 hooks.register("register_reports_menu_item", redactions.menu_item)
-hooks.register("register_reports_menu_item", destruction_records.menu_item)
-hooks.register("register_user_listing_buttons", personal_data.listing_buttons)
-hooks.register("before_bulk_action", erasure.refuse_shells_in_bulk)
-hooks.register("before_bulk_action", audited.look_before_bulk_action)
-hooks.register("after_bulk_action", audited.note_after_bulk_action)
 
 
 @hooks.register("insert_global_admin_css")
@@ -98,23 +73,8 @@ for _order, _viewset in enumerate(ITEM_VIEWSETS, start=1):
 def register_admin_urls():
     return [
         path("karakter-sayisi/", character_count, name="character_count"),
-        path("denetim-gunlugu/", audit.AuditLogView.as_view(), name="audit_log"),
-        path("denetim-gunlugu/indir/", audit.audit_log_table, name="audit_log_table"),
-        path("neden-okuyamiyor/", WhyNotView.as_view(), name="why_not"),
-        *people_import.urlpatterns,
-        *service_accounts.urlpatterns,
-        *tokens.urlpatterns,
-        *second_factor.urlpatterns,
-        *view_as.urlpatterns,
-        *personal_data.urlpatterns,
-        *destruction_records.urlpatterns,
         *redactions.addresses(),
     ]
-
-
-@hooks.register("register_admin_menu_item")
-def register_why_not_menu_item():
-    return AdministratorMenuItem(_("Neden okuyamıyor?"), reverse("why_not"), icon_name="help", order=910)
 
 
 @hooks.register("construct_homepage_panels")

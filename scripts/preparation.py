@@ -14,6 +14,7 @@ import json
 import os
 import sqlite3
 import subprocess
+import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -21,7 +22,10 @@ from installation import DEMO, RUNTIME, SPEECHES, fingerprint, install, install_
 from layout import LOGS, ROOT, VAR, VENV_PYTHON, ensure_room, ensure_writable
 from refusal import Refused
 
-ROOMS = ("bulletin", "config", "feeds", "home", "metrics", "newsroom", "search", "subscribers")
+#: The packages of the site, from the contract between them.
+ROOMS: list[str] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"][
+    "importlinter"
+]["root_packages"]
 PREPARED = VAR / "prepared.json"
 DATABASE = VAR / "db.sqlite3"
 #: What the database, the search index and the static files may grow by at a start.

@@ -1,7 +1,7 @@
 """What this room destroys when its retention is over: sessions, invitations, tokens and their days, contacts, audit.
 
 Each function is the run of one purpose (`subscribers.destruction`). Closed accounts are noticed here, and destroyed by
-the room that knows everything of a person (`newsroom.erasure`).
+the room that knows everything of a person (`administration.erasure`).
 """
 
 from datetime import datetime

@@ -22,6 +22,7 @@ ALLOWED_HOSTS: list[str] = []
 
 INSTALLED_APPS = [
     "home",
+    "administration",
     "newsroom",
     "feeds",
     "search",

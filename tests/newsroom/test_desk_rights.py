@@ -14,8 +14,8 @@ from newsroom import approval, desk_rights
 from newsroom.models import DeskBinding
 from subscribers.models import User
 from tests import factories
+from tests.administration.test_people import person_form
 from tests.newsroom.pages import form_of, said, url
-from tests.newsroom.test_people import person_form
 
 pytestmark = pytest.mark.django_db
 

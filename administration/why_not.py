@@ -17,14 +17,14 @@ from django.views.generic import FormView
 
 from bulletin.models import CurrentItem, CurrentItemKey, Item, Publication
 from bulletin.parts import in_words, parts_of
+from newsroom.audience import agency_numbers
 from subscribers import audit
 from subscribers.audit_kinds import AuditKind
 from subscribers.entitlement import PUBLIC, SUBSCRIBER, keys_of
 from subscribers.models import Agency, AgencyEntitlement, User
 from subscribers.spelling import normalise_email
 
-from .administration import AdministratorPage
-from .audience import agency_numbers
+from .pages import AdministratorPage
 
 #: The number at the end of an item's address.
 _NUMBER_IN_ADDRESS = re.compile(r"-([0-9]{1,18})/(?:surum/[0-9]+/)?(?:[?#].*)?$")
@@ -155,7 +155,7 @@ class WhyNotView(AdministratorPage, FormView):
     """`/yonetim/neden-okuyamiyor/`, for administrators. Each question asked stands in the audit log."""
 
     form_class = QuestionForm
-    template_name = "newsroom/why_not.html"
+    template_name = "administration/why_not.html"
     page_title = gettext_lazy("Neden okuyamıyor?")
     header_icon = "help"
 

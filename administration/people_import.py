@@ -17,7 +17,7 @@ from django.views.generic import FormView, TemplateView
 from subscribers import people_file, people_import
 from subscribers.models import Agency, ImportedPerson, PeopleImport
 
-from .administration import AdministratorPage, refuse_others, table_answer
+from .pages import AdministratorPage, refuse_others, table_answer
 
 #: Seconds that whoever confirms waits for the first invitations.
 AT_ONCE = 4
@@ -56,7 +56,7 @@ class UploadView(AdministratorPage, FormView):
     """`/yonetim/kisi-listesi/`: chooses a file; what it would do is shown next."""
 
     form_class = UploadForm
-    template_name = "newsroom/people_import_upload.html"
+    template_name = "administration/people_import_upload.html"
     page_title = _("Kişi listesi yükle")
     header_icon = "upload"
 
@@ -81,7 +81,7 @@ class UploadView(AdministratorPage, FormView):
 class ImportView(AdministratorPage, TemplateView):
     """`/yonetim/kisi-listesi/<uuid>/`: what will become of each row, and after the confirmation what did."""
 
-    template_name = "newsroom/people_import.html"
+    template_name = "administration/people_import.html"
     header_icon = "upload"
 
     def dispatch(self, request, *args, **kwargs):

@@ -27,6 +27,7 @@ from wagtail.models import ModelLogEntry, PageLogEntry, PageSubscription, Upload
 from wagtail.users.models import UserProfile
 
 from metrics import pseudonyms
+from newsroom.models import DeskBinding
 from subscribers import audit, audit_retention, destruction, retention
 from subscribers.audit_kinds import AuditKind
 from subscribers.destruction import Destroyed
@@ -40,8 +41,6 @@ from subscribers.models import (
     TokenUse,
     User,
 )
-
-from .models import DeskBinding
 
 logger = logging.getLogger(__name__)
 

@@ -23,10 +23,9 @@ from wagtail.users.models import UserProfile
 
 from bulletin.models import Publication
 from metrics.models import Presence
+from newsroom.models import DeskBinding
 from subscribers.audit_retention import personal_data_of
 from subscribers.models import Agency, AuditEvent, ImportedPerson, Invitation, User
-
-from .models import DeskBinding
 
 #: What the file is: a later form of it gets another number.
 FORMAT = 2

@@ -15,12 +15,12 @@ from wagtail.users.forms import UserCreationForm, UserEditForm
 from wagtail.users.views import groups, users
 
 from bulletin.models import Desk
+from newsroom import desk_rights
+from newsroom.models import DeskBinding
 from subscribers import second_factor
 from subscribers.authentication import works_in_the_directorate
 
-from . import desk_rights
 from .audited import AuditedPerson, AuditedRole, audited
-from .models import DeskBinding
 from .view_as import address_for
 
 
@@ -118,20 +118,20 @@ class PersonEditView(NoNewSuperusers, AuditedPerson, users.EditView):
 
 
 class PersonViewSet(users.UserViewSet):
-    """Named by `newsroom.apps`, as Wagtail's own user viewset is by its application."""
+    """Named by `administration.apps`, as Wagtail's own user viewset is by its application."""
 
     add_view_class = PersonCreateView
     edit_view_class = PersonEditView
     delete_view_class = audited(AuditedPerson, users.DeleteView)
-    create_template_name = "newsroom/users/create.html"
-    edit_template_name = "newsroom/users/edit.html"
+    create_template_name = "administration/users/create.html"
+    edit_template_name = "administration/users/edit.html"
 
     def get_form_class(self, for_update=False):
         return PersonEditForm if for_update else PersonCreationForm
 
 
 class RoleViewSet(groups.GroupViewSet):
-    """Named by `newsroom.apps`; Wagtail's pages of groups, whose changes stand in the audit log."""
+    """Named by `administration.apps`; Wagtail's pages of groups, whose changes stand in the audit log."""
 
     add_view_class = audited(AuditedRole, groups.CreateView)
     edit_view_class = audited(AuditedRole, groups.EditView)

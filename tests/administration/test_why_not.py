@@ -7,9 +7,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from administration.why_not import answer
 from bulletin import publication
 from bulletin.models import CurrentItem
-from newsroom.why_not import answer
 from subscribers.audit_kinds import AuditKind
 from subscribers.entitlement import agency_key, keys_of
 from subscribers.models import AgencyEntitlement, AuditEvent

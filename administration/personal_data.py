@@ -1,7 +1,7 @@
 """The administrators' pages for requests under law 6698: one person's data given out, one person erased.
 
 Whoever may neither (`subscribers.erase_user`) is refused; strategy staff have no business here. Giving data out is an
-event of the audit log, written before the file leaves; erasing is told by `newsroom.erasure`.
+event of the audit log, written before the file leaves; erasing is told by `administration.erasure`.
 """
 
 from datetime import date
@@ -76,7 +76,7 @@ class ErasePersonView(WagtailAdminTemplateMixin, FormView):
     """`/yonetim/kisi-verileri/<pk>/sil/`: says what will happen, asks for the request, and erases."""
 
     form_class = RequestForm
-    template_name = "newsroom/erase_person.html"
+    template_name = "administration/erase_person.html"
     page_title = gettext_lazy("Kişinin verilerini sil")
     header_icon = "bin"
 

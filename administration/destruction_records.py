@@ -24,7 +24,7 @@ from subscribers.audit_kinds import AuditKind
 from subscribers.models import DestructionRecord
 from subscribers.purposes import PURPOSES, REGISTER
 
-from .administration import table_answer
+from .pages import table_answer
 
 PERMISSION = "subscribers.view_destructionrecord"
 PAGE = 50
@@ -33,7 +33,7 @@ PAGE = 50
 class DestructionRecordsView(WagtailAdminTemplateMixin, TemplateView):
     """`/yonetim/imha-tutanaklari/`: newest first; above them the register, and years that wait to be closed."""
 
-    template_name = "newsroom/destruction_records.html"
+    template_name = "administration/destruction_records.html"
     page_title = _("İmha tutanakları")
     header_icon = "bin"
     http_method_names = ["get", "head", "options"]

@@ -19,19 +19,19 @@ from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 from wagtail.admin.widgets import Button
 
 from bulletin.parts import in_words, parts_of, parts_to_choose
+from newsroom.refusals import ToldOnce
 from subscribers import agencies
 from subscribers.models import Agency, AgencyEntitlement
 
-from .administration import PERMISSION, AdministratorMenuItem, Asking
 from .audited import AuditedAgency, AuditedEntitlement, audited
-from .refusals import ToldOnce
+from .pages import PERMISSION, AdministratorMenuItem, Asking
 from .view_as import address_for
 
 
 class AgencyView(InspectView):
     """One agency at a glance: its contract, its people, what it may read, and what can be done to it."""
 
-    template_name = "newsroom/agency.html"
+    template_name = "administration/agency.html"
     page_title = _("Kurum")
     fields = ("code", "kind", "contact_name", "contact_email", "contact_phone")
 

@@ -21,12 +21,12 @@ from wagtail.admin.views.generic import IndexView
 from wagtail.admin.widgets.button import HeaderButton
 
 from feeds.channels import secret_addresses
+from newsroom.listing import calendar_day
 from subscribers import service_accounts, tokens
 from subscribers.models import Agency, ServiceAccount, Token
 from subscribers.token_form import TokenForm
 
-from .administration import AdministratorPage, AskingPage
-from .listing import calendar_day
+from .pages import AdministratorPage, AskingPage
 
 
 class ServiceAccountsView(AdministratorPage, IndexView):
@@ -94,7 +94,7 @@ class OpenView(AdministratorPage, FormView):
     """`/yonetim/servis-hesaplari/yeni/`."""
 
     form_class = NewAccountForm
-    template_name = "newsroom/service_account_open.html"
+    template_name = "administration/service_account_open.html"
     page_title = _("Servis hesabı aç")
     header_icon = "cog"
 
@@ -135,7 +135,7 @@ class AccountView(OfAccount, AdministratorPage, FormView):
     """`/yonetim/servis-hesaplari/<uuid>/`: where it stands, its tokens, the form for another."""
 
     form_class = TokenForm
-    template_name = "newsroom/service_account.html"
+    template_name = "administration/service_account.html"
     page_title = _("Servis hesabı")
 
     def get_context_data(self, **kwargs):
@@ -193,7 +193,7 @@ def shown_once(page: AdministratorPage, token: Token, secret: str) -> HttpRespon
     context = page.get_context_data(
         token=token, secret=secret, addresses=addresses, onward=address_of(token.service_account)
     )
-    answer = TemplateResponse(page.request, "newsroom/token_shown.html", context)
+    answer = TemplateResponse(page.request, "administration/token_shown.html", context)
     answer.headers["Referrer-Policy"] = "no-referrer"
     return answer
 

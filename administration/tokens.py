@@ -19,11 +19,11 @@ from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic import IndexView
 
+from newsroom.listing import calendar_day
 from subscribers import tokens
 from subscribers.models import Agency, Token
 
-from .administration import AdministratorPage, AskingPage
-from .listing import calendar_day
+from .pages import AdministratorPage, AskingPage
 from .service_accounts import address_of, shown_once
 
 #: Days for which a token and the one that takes its place may work together.
@@ -115,7 +115,7 @@ class TokensView(AdministratorPage, IndexView):
 class ActionsColumn(Column):
     """What can be done with a token that works."""
 
-    cell_template_name = "newsroom/tables/token_actions_cell.html"
+    cell_template_name = "administration/tables/token_actions_cell.html"
 
     def get_cell_context_data(self, token, parent_context):
         works = tokens.state_of(token) in (tokens.State.WORKING, tokens.State.REPLACED)

@@ -1,8 +1,8 @@
 """Reading the audit log: which events are asked for, and how one is told in words.
 
-Used by the page and the table of `newsroom.audit`. Order is that of sequences, so a page is asked for by the sequence
-it begins before or after, and no event is counted. Names come from whoever is still there, else from the personal data
-that the log keeps; what was erased has none.
+Used by the page and the table of `administration.audit`. Order is that of sequences, so a page is asked for by the
+sequence it begins before or after, and no event is counted. Names come from whoever is still there, else from the
+personal data that the log keeps; what was erased has none.
 """
 
 from collections.abc import Iterable

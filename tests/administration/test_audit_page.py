@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from wagtail.users.models import UserProfile
 
-from newsroom import audit as page
-from newsroom.audit_reading import Asked
+from administration import audit as page
+from administration.audit_reading import Asked
 from subscribers import audit
 from subscribers.audit_kinds import AuditKind
 from subscribers.audit_retention import destroy_due_months, erase_person

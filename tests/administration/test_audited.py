@@ -12,7 +12,7 @@ from newsroom import desk_rights
 from subscribers import roles
 from subscribers.models import AgencyEntitlement, AuditEvent, AuditPersonalData, User
 from tests import factories
-from tests.newsroom.test_people import person_form
+from tests.administration.test_people import person_form
 from tests.subscribers.audit_log import errors, kinds
 
 pytestmark = pytest.mark.django_db

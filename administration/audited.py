@@ -16,12 +16,11 @@ from django.db import transaction
 from wagtail.models import GroupCollectionPermission, GroupPagePermission
 from wagtail.users.views.bulk_actions.user_bulk_action import UserBulkAction
 
+from newsroom.models import DeskBinding
 from subscribers import audit, security_mail
 from subscribers.audit_kinds import AuditKind
 from subscribers.models import Agency, AgencyEntitlement, User
 from subscribers.security_mail import Change
-
-from .models import DeskBinding
 
 RIGHTS = ("is_active", "is_superuser", "is_coordinator")
 NAMES = ("first_name", "last_name", "email")

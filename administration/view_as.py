@@ -14,12 +14,12 @@ from django.views.decorators.http import require_POST
 from django.views.generic import FormView
 from wagtail.admin import messages
 
+from newsroom.choices import is_number
 from subscribers import viewing
 from subscribers.models import Agency, User
 from subscribers.spelling import normalise_email
 
-from .administration import AdministratorPage, ReasonForm
-from .choices import is_number
+from .pages import AdministratorPage, ReasonForm
 
 
 class ViewingForm(ReasonForm):
@@ -53,7 +53,7 @@ class ViewAsView(AdministratorPage, FormView):
     """`/yonetim/okurun-gozuyle/`; `?kisi=` and `?kurum=` begin with a person or an agency, by number."""
 
     form_class = ViewingForm
-    template_name = "newsroom/view_as.html"
+    template_name = "administration/view_as.html"
     page_title = _("Okurun gözüyle")
     header_icon = "view"
 

@@ -19,10 +19,10 @@ from django.utils import timezone
 from wagtail.admin.models import EditingSession, FormState
 from wagtail.models import ModelLogEntry, UploadedFile
 
+from administration import retention
 from metrics import closed_years
 from metrics.models import Presence
 from metrics.months import Year
-from newsroom import retention as newsroom_retention
 from subscribers import audit_verification, destruction
 from subscribers.audit_kinds import AuditKind
 from subscribers.models import (
@@ -190,9 +190,9 @@ def test_limit_is_the_beginning_of_a_month_in_istanbul():
 def test_file_left_lying_goes_with_its_row(settings):
     upload = UploadedFile.objects.create(file=ContentFile(b"x", name="kalan.jpg"))
     path = Path(upload.file.path)
-    newsroom_retention.destroy_working_copies(timezone.now() - timedelta(days=1), timezone.now())
+    retention.destroy_working_copies(timezone.now() - timedelta(days=1), timezone.now())
     assert path.exists()
-    newsroom_retention.destroy_working_copies(timezone.now() + timedelta(days=1), timezone.now())
+    retention.destroy_working_copies(timezone.now() + timedelta(days=1), timezone.now())
     assert not path.exists()
     assert not UploadedFile.objects.exists()
 

@@ -7,9 +7,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from administration.view_as import address_for
 from home.site_tree import ensure_site_tree
 from metrics.models import Presence
-from newsroom.view_as import address_for
 from subscribers import agencies, viewing
 from subscribers.audit_kinds import AuditKind
 from subscribers.entitlement import agency_key

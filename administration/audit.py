@@ -89,7 +89,7 @@ class AuditFilterForm(forms.Form):
 class AuditLogView(WagtailAdminTemplateMixin, TemplateView):
     """`/yonetim/denetim-gunlugu/`: newest first, by kind, person and days, page by page."""
 
-    template_name = "newsroom/audit.html"
+    template_name = "administration/audit.html"
     page_title = _("Denetim günlüğü")
     header_icon = "history"
     http_method_names = ["get", "head", "options"]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from subscribers import second_factor
 from subscribers.models import User
 
-from .administration import AskingPage, ReasonForm
+from .pages import AskingPage, ReasonForm
 
 
 class ResetView(AskingPage):

@@ -47,7 +47,7 @@ class Asking:
     """
 
     form_class = forms.Form
-    template_name = "newsroom/agency_action.html"
+    template_name = "administration/agency_action.html"
     explanation = button = done = ""
 
     def subject(self):

@@ -22,11 +22,11 @@ from wagtail.admin.models import EditingSession, FormState
 from wagtail.models import ModelLogEntry, Revision, UploadedFile
 from wagtail.users.models import UserProfile
 
+from administration import erasure, held_data
 from bulletin.models import NewsItem, Publication
 from metrics import journal, presence
 from metrics.journal import Use
 from metrics.models import Presence
-from newsroom import erasure, held_data
 from newsroom.models import DeskBinding
 from subscribers import agencies, audit, audit_verification, invitations
 from subscribers.audit_kinds import AuditKind
