@@ -50,7 +50,9 @@ class Command(BaseCommand):
     def show(self, report: Report) -> None:
         if report.refused:
             self.stdout.write(
-                gettext("Kaynaktaki kaydı eksik ya da hatalı olan, bu yüzden yayına alınmayanlar ve nedenleri:")
+                gettext(
+                    "Kaynaktaki kaydı eksik ya da hatalı olan, bu yüzden yayına alınmayanlar ve nedenleri:"
+                )
             )
         for identifier, sentence in report.refused:
             self.stdout.write(f"{identifier}: {sentence}")
