@@ -43,12 +43,15 @@ def main() -> int:
     from bench import report
 
     options = ["--publishes", str(chosen.publishes), "--repeats", str(chosen.repeats)]
-    results = {size: _in_a_process_of_its_own(size, options) for size in sorted(set(chosen.items))}
+    results = {
+        size: in_a_process_of_its_own("bench.publish", size, options) for size in sorted(set(chosen.items))
+    }
     print("\n".join(report.lines(results)))
     return 1 if report.unbounded(results) else 0
 
 
-def _in_a_process_of_its_own(size: int, options: list[str]) -> dict:
+def in_a_process_of_its_own(module: str, size: int, options: list[str]) -> dict:
+    """What `python -m <module> --one <size>` prints last, as JSON, over a fresh and migrated database."""
     inherited = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     with tempfile.TemporaryDirectory(prefix="des-bench-") as folder, _own_database(size) as address:
         environment = {
@@ -60,7 +63,7 @@ def _in_a_process_of_its_own(size: int, options: list[str]) -> dict:
         }
         for arguments in (["migrate", "-v0"], ["collectstatic", "--noinput", "-v0"]):
             subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT, env=environment, check=True)
-        command = [sys.executable, "-m", "bench.publish", "--one", str(size), *options]
+        command = [sys.executable, "-m", module, "--one", str(size), *options]
         finished = subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE)
         return json.loads(finished.stdout.splitlines()[-1])
 

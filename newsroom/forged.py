@@ -97,7 +97,9 @@ def _look_at_notes(request: HttpRequest) -> None:
 
 
 def _look_at_numbers(kwargs: dict) -> None:
-    """Every row of the admin is named by a number, whatever a route lets through."""
+    """Every row of the admin is named by a number, whatever a route lets through, and nothing by a null character."""
+    if any("\x00" in str(value) for value in kwargs.values()):
+        raise Http404
     for name in ("pk", "object_id"):
         if name in kwargs and not is_number(kwargs[name]):
             raise Http404

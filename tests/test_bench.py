@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench import report
+from bench import access, report
 from bench.costs import cost_of
 from bench.loading import close_to_visitors, load
 from bench.moments import measure_writes
@@ -10,6 +10,7 @@ from bench.pages import all_pages, closed_pages, look_at
 from bulletin.models import CurrentItem, Publication
 from bulletin.verification import verify
 from home.site_tree import ensure_site_tree
+from subscribers.models import Agency, User
 
 pytestmark = pytest.mark.once
 
@@ -86,3 +87,20 @@ def test_equal_queries_are_called_bounded():
 
 def test_page_that_shows_less_and_asks_less_is_bounded():
     assert report.unbounded(results(home={1000: 8, 10_000: 7})) == []
+
+
+def test_leaving_entitlement_out_shows_what_it_keeps_from_a_visitor(site, client):
+    hidden = CurrentItem.objects.filter(kind="news", audience=["subscriber"]).newest_first()[0].title
+    assert hidden not in client.get("/haberler/").content.decode()
+    with access.without_entitlement():
+        assert hidden in client.get("/haberler/").content.decode()
+
+
+def test_people_and_agencies_are_added_up_to_the_number_asked_for(site):
+    access.add_people(agencies=12, people=40)
+    assert (Agency.objects.count(), User.objects.count()) == (12, 40)
+
+
+def test_report_tells_of_what_is_added_most():
+    told = list(access.lines({"a": {"with": 11.0, "without": 10.0}, "b": {"with": 10.0, "without": 10.0}}))
+    assert told[-1] == "Most is added for “a”: 10 %."

@@ -12,8 +12,9 @@ from datetime import timedelta
 from itertools import product
 
 import pytest
-from django.db import connection
-from django.test import Client
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, connection
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
@@ -109,6 +110,9 @@ MORE_LISTS = (
     "/en/",
     "/en/haberler/",
     "/haberler/?dil=tr",
+    "/haberler/?sonra=0.1",
+    "/haberler/?once=4102444800000000.1",
+    "/haberler/?baslangic=2026-01-01",
     "/en/ara/?q=ortakkelime",
     "/ara/?q=%22ortakkelime%22&sira=yeni",
 )
@@ -559,6 +563,120 @@ def test_forbidden_and_missing_cost_the_same_queries(world):
         assert numbers[0] == numbers[1], what
 
 
+def content_addresses(world) -> list[str]:
+    """Every address of the walk that shows content: of the item of each audience, and lists."""
+    items = [CONTENT[name](world) for name in CONTENT] + [build(world) for build in MORE_ADDRESSES.values()]
+    named = [address for addresses in items if isinstance(addresses, dict) for address in addresses.values()]
+    bulletin = world.bulletin.current.url_path
+    return [*named, *lists(world).values(), bulletin, world.withdrawn_path, *("/rss/k/haberler.xml", "/yok/")]
+
+
+def _body_of(answer) -> bytes:
+    return b"".join(answer.streaming_content) if answer.streaming else answer.content
+
+
+@pytest.mark.parametrize("reader", ["visitor", "named agency"])
+def test_head_answers_as_get_does_without_its_body(world, reader):
+    client = world.client(reader)
+    for path in content_addresses(world):
+        asked, headed = client.get(path), client.head(path)
+        assert headed.status_code == asked.status_code, path
+        assert _body_of(headed) == b"", path
+        names = set(asked.headers) | set(headed.headers)
+        for name in names - {"Date", "Set-Cookie"}:
+            assert headed.headers.get(name) == asked.headers.get(name), (path, name)
+
+
+@pytest.mark.parametrize("reader", ["visitor", "named agency"])
+def test_part_of_an_answer_is_never_given(world, reader):
+    """Whoever asks for a range gets the whole, which HTTP allows everywhere, and what may not be read has no length."""
+    client = world.client(reader)
+    for path in content_addresses(world):
+        whole = client.get(path)
+        length = len(_body_of(whole))
+        for sent in ("bytes=0-20", "bytes=-1", f"bytes={length}-", "bytes=0-0,5-9"):
+            part = client.get(path, HTTP_RANGE=sent)
+            assert part.status_code == whole.status_code, (path, sent)
+            assert "Content-Range" not in part.headers, (path, sent)
+            assert len(_body_of(part)) == length, (path, sent)
+
+
+def test_page_of_what_is_not_there_holds_nothing_of_anybody(world):
+    """No token of a form, no nonce, no name; the way to sign in is on it for everyone."""
+    pages = {
+        bytes(world.client(reader).get(path).content)
+        for reader in ("visitor", "subscriber", "editor", "ended agency")
+        for path in ("/yok/", world.withdrawn_path, f"/gorsel/{'0' * 64}/320/", "/rss/yok.xml")
+    }
+    assert len(pages) == 1
+    page = pages.pop().decode()
+    assert "csrf" not in page
+    assert "nonce" not in page
+    assert "@" not in page
+    assert 'href="/giris/"' in page
+
+
+# --- Through the server's door -----------------------------------------------------------------------------------
+
+
+def _through_wsgi(path: str, cookies: str = "", method: str = "GET") -> tuple[int, dict[str, str], bytes]:
+    """Status, headers and body that a server gets of the application for `path`."""
+    from config.wsgi import application
+
+    path, _mark, query = path.partition("?")
+    environ = RequestFactory()._base_environ(
+        PATH_INFO=path, QUERY_STRING=query, REQUEST_METHOD=method, HTTP_COOKIE=cookies
+    )
+    begun = {}
+
+    def start_response(status: str, headers: list[tuple[str, str]], exc_info=None):
+        begun["status"], begun["headers"] = int(status[:3]), dict(headers)
+
+    # As Django's own test client: the test's transaction goes on.
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    try:
+        answer = application(environ, start_response)
+        body = b"".join(answer)
+        getattr(answer, "close", lambda: None)()
+    finally:
+        for signal in (request_started, request_finished):
+            signal.connect(close_old_connections)
+    return begun["status"], begun["headers"], body
+
+
+@pytest.mark.parametrize("reader", ["visitor", "named agency", "subscriber of another desk"])
+def test_server_is_answered_as_the_routes_answer(world, reader):
+    """Nothing stands before Django's routes that knows more, or less, than they do of who may read."""
+    client = world.client(reader)
+    cookies = "; ".join(f"{name}={morsel.value}" for name, morsel in client.cookies.items())
+    for path in content_addresses(world):
+        answer = client.get(path)
+        status, headers, body = _through_wsgi(path, cookies)
+        assert status == answer.status_code, path
+        assert _shown_in_bytes(body) == _shown_in_bytes(_body_of(answer)), path
+        for name in ("Cache-Control", "Vary", "ETag", "Content-Type", "Content-Security-Policy"):
+            assert headers.get(name) == answer.headers.get(name), (path, name)
+
+
+def _shown_in_bytes(body: bytes) -> set[str]:
+    return {word for word in WORDS.values() if word.encode() in body}
+
+
+def test_what_may_not_be_read_answers_a_server_like_what_is_not_there(world):
+    for what, build in FORBIDDEN_AND_MISSING.items():
+        forbidden, missing = (_through_wsgi(path) for path in build(world))
+        assert forbidden == missing, what
+
+
+def test_static_files_are_all_that_is_served_ahead_of_the_routes(settings):
+    """WhiteNoise is told of one folder, under one prefix, and of none at the root."""
+    assert getattr(settings, "WHITENOISE_ROOT", None) is None
+    assert settings.STATIC_URL == "/static/"
+    assert not settings.MEDIA_ROOT.is_relative_to(settings.STATIC_ROOT)
+    assert not settings.STATIC_ROOT.is_relative_to(settings.MEDIA_ROOT)
+
+
 # --- The admin ---------------------------------------------------------------------------------------------------
 
 _PARAMETER = re.compile(r"<(?:(?P<converter>\w+):)?\w+>|\(\?P<\w+>[^)]*\)|\([^)]*\)")
@@ -569,7 +687,7 @@ def admin_addresses(world) -> list[str]:
     item = world.items["agency"]
 
     def value(match: re.Match) -> str:
-        return "publish" if match["converter"] == "slug" else str(item.pk)
+        return {"slug": "publish", "uuid": str(item.uuid)}.get(match["converter"], str(item.pk))
 
     found = []
     for route, _name in routes():

@@ -156,6 +156,15 @@ def test_door_without_a_use_is_closed(entered, door, method):
     assert getattr(entered, method)(f"/yonetim/{door}").status_code == 404
 
 
+def test_null_character_in_an_address_names_nothing(entered):
+    for path in (
+        "workflows/tasks/add/%00/x/",
+        "workflows/tasks/add/bulletin/%00/",
+        "bulk/%00/newsitem/publish/",
+    ):
+        assert entered.get(f"/yonetim/{path}").status_code == 404
+
+
 def test_item_with_a_true_number_is_compared(entered):
     item = factories.corrected(factories.published_news(), title="ikinci hali")
     first, last = item.revisions.order_by("pk").values_list("pk", flat=True)[:2]

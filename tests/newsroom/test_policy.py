@@ -1,8 +1,11 @@
 """What every page of the admin gets, and the editors' image files."""
 
+import re
+
 import pytest
 
 from bulletin.refusals import PublishRefused
+from newsroom.inline_scripts import with_nonce
 from newsroom.policy import POLICY, guarded
 from tests import factories
 from tests.newsroom.pages import form_of, said, url
@@ -12,16 +15,87 @@ pytestmark = pytest.mark.django_db
 HEADER = "Content-Security-Policy"
 
 
+def script_sources(policy: str) -> list[str]:
+    (sources,) = re.findall(r"script-src ([^;]*)", policy)
+    return sources.split()
+
+
 @pytest.mark.parametrize(
     "address", ["/yonetim/", "/yonetim/haberler/", "/yonetim/haberler/add/", "/yonetim/boyle-yok/"]
 )
 def test_admin_page_bears_its_own_policy(client, editor, address):
     client.force_login(editor)
-    assert client.get(address).headers[HEADER] == POLICY
+    policy = client.get(address).headers[HEADER]
+    assert re.sub(r" 'nonce-[\w-]+'", "", policy) == POLICY
 
 
 def test_sign_in_page_bears_the_policy_too(client):
     assert client.get("/yonetim/login/").headers[HEADER] == POLICY
+
+
+def test_no_script_of_the_admin_runs_inline_without_the_nonce_of_its_answer(client, chief_editor):
+    client.force_login(chief_editor)
+    edition = factories.bulletin(factories.published_news())
+    nonces = set()
+    for address in ("/yonetim/haberler/add/", url("edit", edition), url("edit", factories.news_item())):
+        answer = client.get(address)
+        *own, nonce = script_sources(answer.headers[HEADER])
+        assert own == script_sources(POLICY)
+        page = re.sub(
+            r'<script [^>]*type="(?:application/json|text/[\w-]+)"[^>]*>', "", answer.content.decode()
+        )
+        inline = [tag for tag in re.findall(r"<script[^>]*>", page) if "src=" not in tag]
+        assert inline
+        assert set(inline) == {f'<script nonce="{nonce[7:-1]}">'}
+        nonces.add(nonce)
+    assert len(nonces) == 3
+
+
+def test_page_without_an_inline_script_needs_no_nonce(client, editor):
+    client.force_login(editor)
+    assert client.get("/yonetim/account/").headers[HEADER] == POLICY
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "alert(1)",
+        'initDateChooser("id_x", {});alert(1)',
+        'initDateChooser("id_x", {"a": alert(1)});',
+        'initDateChooser("id_x", {"a": "b"+alert(1)});',
+        'initDateChooser("id_x", {"a": "\\u003c"}, alert);',
+        'initDateChooser(alert("x"), {});',
+        'new Chooser("id_x", {"a": window});',
+        'new Evil("id_x", {});',
+        '(function() { var panel = new InlinePanel(JSON.parse("" + alert(1))); })();',
+        'initDateChooser("id_x", {"a": "</script><script>alert(1)"});',
+    ],
+)
+def test_script_that_is_none_of_wagtails_gets_no_nonce(script):
+    assert "nonce" not in with_nonce(f"<p>a</p><script>{script}</script>", "n")
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        'initDateChooser("id_date", {"dayOfWeekStart": 1, "format": "d.m.Y", "lazyInit": true});',
+        'initDateTimeChooser("id\\u002Dgo_live_at", {"a": {"b": [1, -2.5, null, "\\u00fc \\""]}});',
+        'new Chooser("id_item", {"modalUrl": "/yonetim/icerik-sec/"});',
+        'new ImageChooser("id_image", {"modalUrl": "/x/", "icon": "image"});',
+    ],
+)
+def test_script_of_wagtails_own_gets_the_nonce(script):
+    for end in ("</script>", "<-/script>"):
+        assert with_nonce(f"<script>{script}{end}", "n") == f'<script nonce="n">{script}{end}'
+
+
+def test_what_is_not_there_in_the_admin_answers_strangers_as_everywhere(client, subscriber):
+    """One page for what isn't there, with the site's own policy."""
+    client.force_login(subscriber)
+    hidden, missing = client.get("/yonetim/media/images/x.png"), client.get("/boyle-yok/")
+    assert hidden.content == missing.content
+    assert dict(hidden.headers) == dict(missing.headers)
+    assert "inline" not in hidden.headers[HEADER]
 
 
 def test_preview_bears_the_sites_policy_and_may_stand_in_the_editing_page(client, editor):
@@ -37,6 +111,7 @@ def test_policy_lets_nothing_in_from_elsewhere():
     assert "http" not in POLICY
     assert "*" not in POLICY
     assert "unsafe-eval" not in POLICY
+    assert "unsafe-inline" not in " ".join(script_sources(POLICY))
 
 
 def refusing(request):
