@@ -17,7 +17,8 @@ from . import (
     view_as,
 )
 from .agencies import AgencyViewSetGroup
-from .pages import AdministratorMenuItem
+from .dashboard import AdministrationPanel
+from .pages import PERMISSION, AdministratorMenuItem
 from .why_not import WhyNotView
 
 hooks.register("register_admin_viewset", AgencyViewSetGroup)
@@ -44,6 +45,12 @@ def register_admin_urls():
         *personal_data.urlpatterns,
         *destruction_records.urlpatterns,
     ]
+
+
+@hooks.register("construct_homepage_panels")
+def construct_homepage_panels(request, panels):
+    if request.user.has_perm(PERMISSION):
+        panels.append(AdministrationPanel())
 
 
 @hooks.register("register_admin_menu_item")
