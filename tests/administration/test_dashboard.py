@@ -25,7 +25,9 @@ def administrator(client):
 @pytest.fixture
 def dashboard(client, administrator):
     def read() -> str:
-        return client.get(HOME).content.decode().split('id="administration-section"')[1].split("</section>")[0]
+        return (
+            client.get(HOME).content.decode().split('id="administration-section"')[1].split("</section>")[0]
+        )
 
     return read
 
