@@ -65,7 +65,7 @@ class Purpose:
     @property
     def months_in_words(self) -> str:
         if self.months is None:
-            return gettext("süresiz, yalnızca kimlik numarasıyla")
+            return gettext("süresiz")
         if self.months == 0:
             return gettext("izleyen ayın başına kadar")
         return gettext("%(months)d ay") % {"months": self.months}
