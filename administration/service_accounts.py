@@ -37,6 +37,7 @@ class ServiceAccountsView(AdministratorPage, IndexView):
     header_icon = "cog"
     index_url_name = "service_accounts"
     index_results_url_name = "service_accounts_results"
+    paginate_by = 50
     search_fields = ("name", "agency__name", "agency__code")
     search_backend_name = None
     list_filter = ("agency",)

@@ -79,6 +79,7 @@ class TokensView(AdministratorPage, IndexView):
     header_icon = "key"
     index_url_name = "tokens"
     index_results_url_name = "tokens_results"
+    paginate_by = 50
     filterset_class = TokenFilterSet
     search_fields = (
         "name",

@@ -22,14 +22,16 @@ from installation import DEMO, RUNTIME, SPEECHES, fingerprint, install, install_
 from layout import LOGS, ROOT, VAR, VENV_PYTHON, ensure_room, ensure_writable
 from refusal import Refused
 
-#: The packages of the site, from the contract between them.
-ROOMS: list[str] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"][
-    "importlinter"
-]["root_packages"]
 PREPARED = VAR / "prepared.json"
 DATABASE = VAR / "db.sqlite3"
 #: What the database, the search index and the static files may grow by at a start.
 ROOM_IN_MEGABYTES = 200
+
+
+def rooms() -> list[str]:
+    """The packages of the site, from the contract between them."""
+    contract = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    return contract["tool"]["importlinter"]["root_packages"]
 
 
 def prepare(environment: dict[str, str]) -> None:
@@ -92,7 +94,7 @@ def _prepared() -> dict[str, str]:
 
 def _files(pattern: str) -> list[Path]:
     """The files of all rooms that match `pattern` at any depth, in a fixed order."""
-    found = (path for room in ROOMS for path in (ROOT / room).rglob(pattern))
+    found = (path for room in rooms() for path in (ROOT / room).rglob(pattern))
     return sorted(path for path in found if path.is_file() and "__pycache__" not in path.parts)
 
 

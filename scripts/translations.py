@@ -24,7 +24,7 @@ from django.template.base import Lexer, TokenType
 from django.utils.translation.template import templatize
 
 from layout import ROOT
-from preparation import ROOMS
+from preparation import rooms
 from refusal import Refused, exit_code_of
 
 LOCALE = ROOT / "locale"
@@ -141,7 +141,7 @@ def templates() -> list[Path]:
 def catalogue_of_code() -> Catalog:
     """Every text the rooms and their templates ask gettext for."""
     found = Catalog(locale="en", fuzzy=False)
-    sources = [path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py"))]
+    sources = [path for room in rooms() for path in sorted((ROOT / room).rglob("*.py"))]
     for path in sources:
         if "migrations" not in path.parts:
             _collect(found, path, path.read_bytes())

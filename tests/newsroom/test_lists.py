@@ -313,14 +313,15 @@ def test_items_stay_out_of_wagtails_search_index():
         ("wagtailusers_users:index", "2 kullanıcı"),
         ("agencies:index", "3 kullanıcı kurum"),
         ("tokens", "2 erişim anahtarı"),
+        ("service_accounts", "2 servis hesabı"),
     ],
 )
 def test_number_in_any_list_of_the_admin_is_followed_by_the_singular(client, name, words):
     client.force_login(factories.person(role="administrator"))
     person = factories.person(agency=factories.agency(), is_staff=True)
     for _number in range(2):
-        factories.agency()
         factories.token(person)
+        factories.service_account(agency=factories.agency())
     html = client.get(reverse(name)).content.decode()
     assert re.search(rf"\b{words}\b", html)
     assert f"{words}lar" not in html
