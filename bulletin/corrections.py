@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Self
 
+from .sanitising import clean_text
+
 #: The part of a revision's content that holds it.
 KEY = "correction"
 
@@ -18,6 +20,9 @@ class Correction:
 
     note: str = ""
     major: bool = False
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "note", clean_text(self.note))
 
     def as_content(self) -> dict:
         """Itself as a revision keeps it."""

@@ -39,11 +39,11 @@ from .refusals import (
     is_to_come,
     known_audience,
     refuse_note_of_nothing,
+    refuse_renamed,
     refuse_unfit,
     refuse_unseen,
     refuse_untimely,
 )
-from .sanitising import clean_text
 
 logger = logging.getLogger(__name__)
 
@@ -107,8 +107,11 @@ def publish(
             previous = newest_publication(item.pk)
             candidate = fresh.as_object()
             refuse_unfit(candidate, item)
+            names = candidate.names()
             if user is not None:
-                refuse_unseen(fresh, user, names=candidate.names())
+                refuse_unseen(fresh, user, names=names)
+            elif fresh.approved_go_live_at is not None:
+                refuse_renamed(fresh.content.get("names", names), names)
             refuse_untimely(offered_at, previous)
             PublishRevisionAction(
                 fresh,
@@ -122,6 +125,9 @@ def publish(
             row = _append(
                 _reread(item), previous, actor=_actor(user), offered_at=offered_at, correction=correction
             )
+            if row is not None:
+                # A name may have been changed between looking and freezing.
+                refuse_renamed(names, {name: row.content.metadata[name] for name in names})
             if not is_to_come(candidate):
                 refuse_note_of_nothing(correction.note, previous, row)
             return row
@@ -329,7 +335,7 @@ def _append(
         recorded_at=recorded_at,
         audience=item.audience,
         previous_audience=previous.audience if previous else None,
-        note=clean_text(correction.note),
+        note=correction.note,
         major=correction.major,
         actor=actor,
         format=FORMAT,

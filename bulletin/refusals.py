@@ -83,17 +83,27 @@ def refuse_unseen(revision: Revision, user, *, names: dict) -> None:
                 return
             was_seen = True
     if was_seen:
-        raise PublishRefused(
-            gettext(
-                "Masanın, konunun, kaynağın ya da bülten dizisinin adı, bu metni sizden başka biri kaydettikten sonra "
-                "değişti; okurlara gösterilecek yeni adı da ikinci bir kişi görmelidir. Metni yazan kişi taslağı "
-                "yeniden kaydedip onaya göndersin."
-            )
-        )
+        raise _renamed()
     raise PublishRefused(
         gettext(
             "Bu metni sizden başka kimse görmedi. Taslak kaydedildi; yayımlanması için başka bir sorumlu editörün "
             "onayına gönderin."
+        )
+    )
+
+
+def refuse_renamed(agreed: dict, names: dict) -> None:
+    """Refuses other `names` than those that were `agreed` to, as what is offered at a later moment could bear."""
+    if agreed != names:
+        raise _renamed()
+
+
+def _renamed() -> PublishRefused:
+    return PublishRefused(
+        gettext(
+            "Masanın, konunun, kaynağın ya da bülten dizisinin adı, bu metni ikinci bir kişi gördükten sonra değişti; "
+            "okurlara gösterilecek yeni adı da ikinci bir kişi görmelidir. Onay bekliyorsa düzeltme isteyin; metni "
+            "yazan kişi taslağı yeniden kaydedip onaya göndersin."
         )
     )
 

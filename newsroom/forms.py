@@ -8,7 +8,6 @@ from wagtail.admin.forms.models import WagtailAdminModelForm
 
 from bulletin.corrections import Correction
 from bulletin.models import Desk, Topic
-from bulletin.sanitising import clean_text
 
 from . import audience, desk_rights
 from .body_area import BodyArea
@@ -58,9 +57,6 @@ class ItemForm(audience.AudienceChoice, ToldOnce, WagtailAdminModelForm):
             del self.fields["audience_choice"], self.fields["audience_agencies"]
         else:
             self.show_audience(self.instance.audience)
-
-    def clean_correction_note(self) -> str:
-        return clean_text(self.cleaned_data["correction_note"])
 
     def clean_body(self) -> str:
         widget = self.fields["body"].widget

@@ -111,11 +111,14 @@ def test_figure_shown_while_typing_is_the_one_in_the_log(page_of):
     assert row.actor == chief_editor.uuid
 
 
-#: As a word processor copies it: a caption, a header row, a cell of two paragraphs, a table within a table.
+#: As a word processor copies it: a caption, a header row, cells that mix paragraphs and bare words, a table within a
+#: table, words right beside one.
 TABLE = """<p>Önce</p><table><caption>Üretim</caption>
 <tr><th>İl</th><th>Ton</th></tr>
 <tr><td>Konya</td><td><p>120</p><p>(geçici)</p></td></tr>
-<tr><td></td><td><table><tr><td>Ankara</td><td><b>80</b></td></tr></table></td></tr></table><p>Sonra</p>"""
+<tr><td><p>Bolu</p>75</td><td>340<p>kesin</p></td></tr>
+<tr><td></td><td>iki<table><tr><td></td></tr></table>üç</td></tr>
+<tr><td></td><td><table><tr><td>Ankara</td><td><b>80</b></td></tr></table></td></tr></table>sonra<p>Son</p>"""
 
 
 def test_cells_of_a_pasted_table_are_paragraphs(page_of):
@@ -130,10 +133,13 @@ def test_cells_of_a_pasted_table_are_paragraphs(page_of):
     page.locator(".public-DraftEditor-content").first.click()
     page.keyboard.press("Control+V")
     # The editing area writes its field a moment later.
-    expect(page.locator("[name=body]")).to_have_value(re.compile("Sonra"))
+    expect(page.locator("[name=body]")).to_have_value(re.compile('Son"'))
     blocks = json.loads(page.locator("[name=body]").input_value())["blocks"]
     texts = [block["text"] for block in blocks if block["text"]]
-    assert texts == ["Önce", "Üretim", "İl", "Ton", "Konya", "120", "(geçici)", "Ankara", "80", "Sonra"]
+    assert texts == [
+        *("Önce", "Üretim", "İl", "Ton", "Konya", "120", "(geçici)", "Bolu", "75", "340", "kesin"),
+        *("iki", "üç", "Ankara", "80", "sonra", "Son"),
+    ]
     assert [style["style"] for block in blocks for style in block["inlineStyleRanges"]] == ["BOLD"]
 
 

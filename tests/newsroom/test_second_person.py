@@ -153,3 +153,19 @@ def test_name_that_nobody_else_saw_is_not_published(client, editor, chief_editor
     fresh(item).get_latest_revision_as_object().save_revision(user=editor)
     correct(client, chief_editor, item, **PUBLISH)
     assert fresh(item).live
+
+
+def test_name_changed_after_the_approval_does_not_go_on_offer_by_itself(
+    client, sourced, editor, chief_editor
+):
+    tomorrow = stamp(timezone.now() + timedelta(days=1))
+    correct(client, chief_editor, sourced, go_live_at=tomorrow, **PUBLISH)
+    type(sourced.outlet).objects.filter(pk=sourced.outlet_id).update(name="Yeni ad")
+    moment_comes(sourced)
+    call_command("publish_scheduled")
+    assert not fresh(sourced).live
+    assert fresh(sourced).scheduled_revision is not None
+
+    type(sourced.outlet).objects.filter(pk=sourced.outlet_id).update(name=sourced.outlet.name)
+    call_command("publish_scheduled")
+    assert fresh(sourced).live

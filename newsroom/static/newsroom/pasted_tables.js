@@ -3,19 +3,33 @@
 
 const BLOCKS = "p, div, ul, ol, h1, h2, h3, h4, h5, h6, blockquote, pre, table, hr";
 
+const isBlock = (node) => node.nodeType === Node.ELEMENT_NODE && (node.matches(BLOCKS) || node.querySelector(BLOCKS));
+
+// The blocks of a cell; what runs on between two of them is a paragraph too.
 function paragraphsOf(cell) {
-  if (cell.querySelector(BLOCKS)) return [...cell.childNodes];
-  if (!cell.textContent.trim()) return [];
-  const paragraph = cell.ownerDocument.createElement("p");
-  paragraph.append(...cell.childNodes);
-  return [paragraph];
+  const paragraphs = [];
+  let run = null;
+  for (const node of [...cell.childNodes]) {
+    if (isBlock(node)) {
+      paragraphs.push(node);
+      run = null;
+    } else {
+      if (!run) paragraphs.push((run = cell.ownerDocument.createElement("p")));
+      run.append(node);
+    }
+  }
+  return paragraphs;
 }
 
 function withoutTables(html) {
   const pasted = new DOMParser().parseFromString(html, "text/html");
   // Inner tables first: their paragraphs then stand in the cells of the outer ones.
   for (const table of [...pasted.querySelectorAll("table")].reverse()) {
-    table.replaceWith(...[...table.querySelectorAll("caption, td, th")].flatMap(paragraphsOf));
+    const paragraphs = [...table.querySelectorAll("caption, td, th")].flatMap(paragraphsOf);
+    // In a division, so that what stands before and behind the table is no part of its paragraphs, nor of each other.
+    const division = pasted.createElement("div");
+    division.append(...paragraphs);
+    table.replaceWith(division);
   }
   return pasted.body.innerHTML;
 }
