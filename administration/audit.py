@@ -23,6 +23,7 @@ from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
+from newsroom.forged import address_read_by_form
 from subscribers import audit
 from subscribers.audit_kinds import AuditKind
 from subscribers.canonical import canonical_json
@@ -133,6 +134,10 @@ class AuditLogView(WagtailAdminTemplateMixin, TemplateView):
         )
 
 
+audit_log = address_read_by_form(AuditLogView.as_view())
+
+
+@address_read_by_form
 @require_safe
 def audit_log_table(request: HttpRequest) -> HttpResponse:
     """`/yonetim/denetim-gunlugu/indir/`: the events asked for as CSV, newest first, at most `TABLE`; streamed.

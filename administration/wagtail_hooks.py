@@ -34,7 +34,7 @@ hooks.register("after_bulk_action", audited.note_after_bulk_action)
 @hooks.register("register_admin_urls")
 def register_admin_urls():
     return [
-        path("denetim-gunlugu/", audit.AuditLogView.as_view(), name="audit_log"),
+        path("denetim-gunlugu/", audit.audit_log, name="audit_log"),
         path("denetim-gunlugu/indir/", audit.audit_log_table, name="audit_log_table"),
         path("neden-okuyamiyor/", WhyNotView.as_view(), name="why_not"),
         *people_import.urlpatterns,

@@ -2,14 +2,16 @@
 
 A number that no row has, an address to lead back to that is none of ours, a form without its one field. Whoever sends
 it is told that the request wasn't understood (400), or that nothing is there (404). Laid around each admin view by
-`newsroom.policy.guarded`. What people type into a form is none of its business: forms answer that with sentences.
+`newsroom.policy.guarded`. What people type into a form is none of its business: forms answer that with sentences. So
+does a page of our own whose address is read by a form; it says so by `address_read_by_form`.
 """
 
 import json
 import re
+from collections.abc import Callable
 
 from django.core.exceptions import BadRequest
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 from wagtail.models import Page, Revision
 
@@ -36,11 +38,22 @@ _NUMBER = re.compile(r"([0-9]{1,18}|all)?", re.ASCII)
 _TOO_LONG = re.compile(r"[+-]?[0-9]{19,}", re.ASCII)
 
 
-def refuse_forged(request: HttpRequest, kwargs: dict) -> None:
+def address_read_by_form(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Marks `view`: a form of its own reads all its parameters, and tells of each that can't be what is wrong with it.
+
+    Wagtail's decorators and `guarded` hand the mark on, as they do every attribute of a view.
+    """
+    view.address_read_by_form = True
+    return view
+
+
+def refuse_forged(request: HttpRequest, kwargs: dict, *, address_read_by_form: bool = False) -> None:
     """Raises BadRequest for what can't have been sent, Http404 for what isn't there. `kwargs`: what the route holds."""
     _look_at_numbers(kwargs)
     _look_at_page(kwargs)
-    _look_at_address(request)
+    if not address_read_by_form:
+        _look_at_parameters(request)
+    _look_at_way_back(request, request.GET.get("next"))
     _look_at_form(request)
     _look_at_notes(request)
     if request.GET.get("q") and PICTURES.fullmatch(_route_of(request)):
@@ -48,7 +61,7 @@ def refuse_forged(request: HttpRequest, kwargs: dict) -> None:
         request.GET.pop("tag", None)
 
 
-def _look_at_address(request: HttpRequest) -> None:
+def _look_at_parameters(request: HttpRequest) -> None:
     for name, values in request.GET.lists():
         for value in values:
             if "\x00" in name + value:
@@ -59,7 +72,6 @@ def _look_at_address(request: HttpRequest) -> None:
                 raise BadRequest("“search_operator” is neither “and” nor “or”.")
             if name not in TYPED and _TOO_LONG.fullmatch(value):
                 raise BadRequest(f"“{name}” is longer than any number.")
-    _look_at_way_back(request, request.GET.get("next"))
 
 
 def _look_at_form(request: HttpRequest) -> None:

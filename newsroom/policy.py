@@ -46,8 +46,10 @@ POLICY = "; ".join(
 def guarded(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """`view`, whose refusals lead back with a sentence, and whose answers bear the admin's policy."""
 
+    address_read_by_form = getattr(view, "address_read_by_form", False)
+
     def answer(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        refuse_forged(request, kwargs)
+        refuse_forged(request, kwargs, address_read_by_form=address_read_by_form)
         try:
             response = view(request, *args, **kwargs)
         except ValidationError as refusal:

@@ -85,6 +85,12 @@ def test_forged_number_in_an_address_is_not_understood(entered, address):
     assert entered.get(f"/yonetim/{address}").status_code == 400
 
 
+@pytest.mark.parametrize("value", ["9" * 40, "%00"])
+def test_page_whose_address_is_read_by_a_form_tells_what_is_wrong_with_it(entered, value):
+    assert entered.get(f"/yonetim/denetim-gunlugu/?before={value}").status_code == 200
+    assert entered.get(f"/yonetim/denetim-gunlugu/?before={value}&next=//baska.example/").status_code == 400
+
+
 @pytest.mark.parametrize("words", ["9" * 40, "'", "%22", "%25"])
 def test_words_to_look_for_may_be_anything(entered, words):
     for address in ("images/", "haberler/", "pages/search/"):
