@@ -21,7 +21,7 @@ from .choices import is_number
 NUMBERED = frozenset({"id", "collection_id", "parent_page_id", "overwrite_revision_id", "loaded_revision_id"})
 #: Fields of forms that name rows by their numbers and are not read by a form that would say so.
 NUMBERED_FIELDS = frozenset({"new_parent_page", "overwrite_revision_id", "loaded_revision_id"})
-#: Parameters in which people type what they look for.
+#: Parameters in which people type, or paste, what they look for: no null character gets into a query by them.
 TYPED = frozenset({"q", "search", "term", "query"})
 #: The field without which a form was not sent by its page, by the name of its route.
 NEEDED = {
@@ -62,6 +62,10 @@ def refuse_forged(request: HttpRequest, kwargs: dict, *, address_read_by_form: b
 
 
 def _look_at_parameters(request: HttpRequest) -> None:
+    if any("\x00" in value for name in TYPED for value in request.GET.getlist(name)):
+        request.GET = request.GET.copy()
+        for name in TYPED & request.GET.keys():
+            request.GET.setlist(name, [value.replace("\x00", "") for value in request.GET.getlist(name)])
     for name, values in request.GET.lists():
         for value in values:
             if "\x00" in name + value:

@@ -77,7 +77,6 @@ def test_page_is_not_reverted_to_a_revision_of_something_else(entered, page):
         f"pages/?locale={'9' * 40}",
         "choose-external-link/?parent_page_id=<",
         "api/main/pages/3/?search_operator=x",
-        "images/?q=a%00b",
         f"images/?collection_id={'9' * 19}",
     ],
 )
@@ -91,7 +90,7 @@ def test_page_whose_address_is_read_by_a_form_tells_what_is_wrong_with_it(entere
     assert entered.get(f"/yonetim/denetim-gunlugu/?before={value}&next=//baska.example/").status_code == 400
 
 
-@pytest.mark.parametrize("words", ["9" * 40, "'", "%22", "%25"])
+@pytest.mark.parametrize("words", ["9" * 40, "'", "%22", "%25", "a%00b"])
 def test_words_to_look_for_may_be_anything(entered, words):
     for address in ("images/", "haberler/", "pages/search/"):
         assert entered.get(f"/yonetim/{address}?q={words}").status_code == 200
