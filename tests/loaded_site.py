@@ -13,6 +13,8 @@ import sys
 from pathlib import Path
 
 LONGEST_ORDER = 65_536
+#: What of its environment this process can't follow.
+READ_AT_START = ("SEARCH_URL", "CACHE_URL", "EMAIL_URL")
 
 
 def load() -> None:
@@ -33,6 +35,10 @@ def lead_to(environment: dict[str, str]) -> None:
     from django.conf import settings
     from django.db import connections
 
+    # Read when the site was loaded: another search engine or cache needs a process of its own.
+    assert [environment.get(name) for name in READ_AT_START] == [
+        os.environ.get(name) for name in READ_AT_START
+    ]
     os.environ.clear()
     os.environ.update(environment)
     settings.VAR = Path(environment["DES_TEST_VAR"])
