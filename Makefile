@@ -5,7 +5,7 @@ SYSTEM_PYTHON = sh scripts/python
 VENV = .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test smoke lint format messages requirements bench clean
+.PHONY: help run test smoke lint format messages requirements audit bench clean
 
 help: ## Lists the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name what; do printf '  make %-14s%s\n' "$$name" "$$what"; done
@@ -33,6 +33,9 @@ messages: ## Brings the English catalogue up to date with the texts of the code
 
 requirements: ## Pins and hashes requirements.in and requirements-test.in anew (needs uv)
 	@$(SYSTEM_PYTHON) scripts/requirements.py
+
+audit: ## Asks whether a pinned package is known to be vulnerable (needs the network)
+	@$(SYSTEM_PYTHON) scripts/audit.py
 
 bench: ## Measures publishing and reading with ITEMS items (1000)
 	@$(SYSTEM_PYTHON) scripts/checks.py --prepare-only

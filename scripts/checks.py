@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import postgresql
+from audit import NOT_RUN as AUDIT_NOT_RUN
 from installation import RUNTIME, SUITE, install
 from layout import ROOT, VENV, VENV_PYTHON, free_port
 from refusal import exit_code_of
@@ -53,6 +54,8 @@ class Outcome:
 
     failed: list[str] = field(default_factory=list)
     not_run: list[str] = field(default_factory=list)
+    #: Not run either, and no failure anywhere: what needs more than this machine.
+    out_of_reach: list[str] = field(default_factory=list)
 
 
 def main() -> int:
@@ -68,6 +71,8 @@ def main() -> int:
         environment = {name: value for name, value in os.environ.items() if name not in NOT_FOR_THE_SUITE}
         environment |= {"DJANGO_SETTINGS_MODULE": "config.settings.test", "TMPDIR": folder}
         quick_checks(environment, outcome)
+        if in_ci():
+            audit(environment, outcome)
         if arguments != ["--without-suite"] and not outcome.failed:
             suite(environment, arguments, Path(folder), outcome)
     return verdict(outcome)
@@ -92,6 +97,16 @@ def quick_checks(environment: Mapping[str, str], outcome: Outcome) -> None:
     )
     for name, command, its_environment in checks:
         run(name, command, its_environment, outcome)
+
+
+def audit(environment: Mapping[str, str], outcome: Outcome) -> None:
+    """Whether pinned packages are known to be vulnerable, where that can be asked (`scripts/audit.py`)."""
+    command = [sys.executable, "scripts/audit.py"]
+    if run("audit", command, environment, outcome, good=(0, AUDIT_NOT_RUN)) == AUDIT_NOT_RUN:
+        outcome.out_of_reach.append(
+            "the audit of the pinned packages: its data could not be reached, see above. Run `make audit` where there "
+            "is a network."
+        )
 
 
 def suite(environment: Mapping[str, str], arguments: list[str], folder: Path, outcome: Outcome) -> None:
@@ -183,16 +198,20 @@ def pytest(
 
 def run(
     name: str, command: list, environment: Mapping[str, str], outcome: Outcome, good: tuple[int, ...] = (0,)
-) -> None:
+) -> int:
+    """Runs `command` and gives its exit code; one that isn't `good` is noted as a failure."""
     print(f"\n── {name} ".ljust(100, "─"), flush=True)
     began = time.monotonic()
     finished = subprocess.run(command, cwd=ROOT, env=environment, check=False)
     took = time.monotonic() - began
-    if finished.returncode in good:
+    if finished.returncode == AUDIT_NOT_RUN and AUDIT_NOT_RUN in good:
+        print(f"{name}: NOT RUN, after {took:.1f} s", flush=True)
+    elif finished.returncode in good:
         print(f"{name}: passed in {took:.1f} s", flush=True)
     else:
         print(f"{name}: FAILED with code {finished.returncode} after {took:.1f} s", flush=True)
         outcome.failed.append(name)
+    return finished.returncode
 
 
 def skips_of(results: Path) -> dict[str, str | None]:
@@ -218,13 +237,18 @@ def never_run(passes: list[dict[str, str | None]]) -> list[str]:
     return [f"{test}: {reason}" for test, reason in sorted(reasons.items()) if reason is not None]
 
 
+def in_ci() -> bool:
+    return os.environ.get("CI", "").lower() not in ("", "0", "false")
+
+
 def verdict(outcome: Outcome) -> int:
     """Prints the box and gives the exit code."""
-    in_ci = os.environ.get("CI", "").lower() not in ("", "0", "false")
+    fails = bool(outcome.failed) or (bool(outcome.not_run) and in_ci())
     lines = [f"FAILED   {name}" for name in outcome.failed]
     lines += [f"NOT RUN  {what}" for what in outcome.not_run]
-    if outcome.not_run and in_ci:
+    if outcome.not_run and in_ci():
         lines.append("In CI everything has to run: this counts as a failure.")
+    lines += [f"NOT RUN  {what} (no failure)" for what in outcome.out_of_reach]
     if not lines:
         print("\nEverything ran, and everything passed.")
         return 0
@@ -232,7 +256,7 @@ def verdict(outcome: Outcome) -> int:
     for line in lines:
         print(f"  {line}")
     print("═" * 100)
-    return 1 if outcome.failed or (outcome.not_run and in_ci) else 0
+    return 1 if fails else 0
 
 
 if __name__ == "__main__":

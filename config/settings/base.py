@@ -58,6 +58,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "subscribers.limits.RateLimitMiddleware",
+    "subscribers.request_bodies.RequestBodyMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "subscribers.authentication.PersonMiddleware",
@@ -211,6 +212,14 @@ STORAGES = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+#: Bytes of a request's body, by the beginning of its address; the longest that fits counts. In the admin a picture of
+#: WAGTAILIMAGES_MAX_UPLOAD_SIZE beside the fields of its form, but not at the doors that stand open to everybody.
+REQUEST_BODY_LIMITS: dict[str, int] = {
+    "/": 128 * 1024,
+    "/yonetim/": 16 * 1024 * 1024,
+    "/yonetim/login/": 128 * 1024,
+    "/yonetim/password_reset/": 128 * 1024,
+}
 
 # --- Wagtail ---------------------------------------------------------------------------------------------------
 

@@ -16,16 +16,16 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 class Served:
-    """One granian on a port of its own. lines: what it wrote, once it has ended."""
+    """One granian on a port of its own. written: what it wrote, once it has ended. options: of its command line."""
 
-    def __init__(self, environment: dict[str, str]) -> None:
+    def __init__(self, environment: dict[str, str], options: tuple[str, ...] = ()) -> None:
         self.port = _free_port()
         self.written = ""
         self._process = subprocess.Popen(
             [
                 *(sys.executable, "-m", "granian", "config.wsgi:application", "--interface", "wsgi"),
                 *("--host", "127.0.0.1", "--port", str(self.port), "--access-log"),
-                *("--workers", "1", "--blocking-threads", "2", "--no-ws"),
+                *("--no-ws", *options, "--workers", "1", "--blocking-threads", "2"),
             ],
             cwd=ROOT,
             env={**environment, "PYTHONUNBUFFERED": "1", "LOG_LEVEL": "INFO"},
@@ -75,12 +75,14 @@ def _free_port() -> int:
 
 
 @contextmanager
-def served(environment: dict[str, str], number: int = 1) -> Iterator[list[Served]]:
+def served(
+    environment: dict[str, str], number: int = 1, options: tuple[str, ...] = ()
+) -> Iterator[list[Served]]:
     """`number` processes of the site, each on a port of its own."""
     running = []
     try:
         for _turn in range(number):
-            running.append(Served(environment))
+            running.append(Served(environment, options))
         yield running
     finally:
         for process in running:

@@ -45,6 +45,19 @@ def test_what_was_not_run_fails_in_ci_alone(monkeypatch, capsys, ci, code):
     assert "NOT RUN  the suite on PostgreSQL" in capsys.readouterr().out
 
 
+def test_audit_without_its_data_is_told_in_ci_and_fails_nothing(monkeypatch, capsys):
+    monkeypatch.setenv("CI", "true")
+    outcome = checks.Outcome()
+    monkeypatch.setattr(
+        checks.subprocess,
+        "run",
+        lambda command, **_how: subprocess.CompletedProcess(command, checks.AUDIT_NOT_RUN),
+    )
+    checks.audit({}, outcome)
+    assert checks.verdict(outcome) == 0
+    assert "NOT RUN  the audit of the pinned packages" in capsys.readouterr().out
+
+
 def test_failed_check_fails_everywhere(monkeypatch):
     monkeypatch.setenv("CI", "")
     assert checks.verdict(checks.Outcome(failed=["lint"])) == 1
