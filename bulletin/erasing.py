@@ -62,7 +62,7 @@ def erase(affected: AffectedItem) -> None:
         _empty(item)
         _approvals_of(item).delete()
     else:
-        _step_back(item, gone)
+        _step_back(affected)
         TaskState.objects.filter(workflow_state__in=_approvals_of(item)).update(comment="")
         _approvals_of(item).filter(task_states__revision__in=gone).delete()
     saved.delete()
@@ -91,11 +91,13 @@ def _empty(item: Item) -> None:
         item.entries.model.objects.filter(bulletin_id=item.pk).delete()
 
 
-def _step_back(item: Item, gone: list[int]) -> None:
+def _step_back(affected: AffectedItem) -> None:
     """Has an item whose newest text stands be what that text is, where its newest draft goes.
 
-    The text it was translated from belongs to no edition in particular, so it goes.
+    The text it was translated from belongs to no edition in particular, so it goes; so does what a draft that stays
+    says, beside its text, of what is redacted.
     """
+    item, gone = affected.item, affected.revisions
     kind, fields = type(item), {}
     if item.latest_revision_id in gone:
         title = item.title
@@ -107,10 +109,12 @@ def _step_back(item: Item, gone: list[int]) -> None:
         }
     if kind is NewsItem:
         fields["original_text"] = ""
-        for revision in Revision.objects.for_instance(item).exclude(pk__in=gone):
-            if revision.content.get("original_text"):
-                revision.content["original_text"] = ""
-                Revision.objects.filter(pk=revision.pk).update(content=revision.content)
+    for revision in Revision.objects.for_instance(item).exclude(pk__in=gone):
+        content = affected.without_the_lost(revision.content)
+        if content.get("original_text"):
+            content["original_text"] = ""
+        if content != revision.content:
+            Revision.objects.filter(pk=revision.pk).update(content=content)
     if fields:
         kind.objects.filter(pk=item.pk).update(**fields)
 

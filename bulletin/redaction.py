@@ -49,6 +49,11 @@ def may_redact(user) -> bool:
     return user is not None and user.is_active and user.has_perm(PERMISSION)
 
 
+def came_after(asked: Redaction, user) -> bool:
+    """Whether the account of `user` was opened after the request was made: then they are nobody who can approve it."""
+    return user.date_joined > asked.requested_at
+
+
 def ask(
     item: Item,
     *,
@@ -115,13 +120,14 @@ def ask(
 def approve(redaction: Redaction, *, user, seen: str) -> RedactionDecision:
     """Redacts what `redaction` asks for. seen: the fingerprint of the scope that `user` was shown.
 
-    Raises RedactionRefused where it was decided already, where `user` is who asked or who asked may no longer redact,
-    and where the scope isn't what was shown; PermissionDenied where `user` may not redact.
+    Raises RedactionRefused where it was decided already, where `user` is who asked or has come since, where who asked
+    may no longer redact, and where the scope isn't what was shown; PermissionDenied where `user` may not redact.
     """
 
     def attempt() -> RedactionDecision:
         with recording():
             person, asked = _second_person(redaction, user)
+            _refuse_newcomer(asked, person)
             _refuse_absent_first_person(asked)
             scope = _held(asked)
             if scope is None:
@@ -193,6 +199,17 @@ def _second_person(redaction: Redaction, user) -> tuple[User, Redaction]:
     if person.uuid == asked.requested_by:
         raise RedactionRefused(gettext("Karartmaya isteyen kişi karar veremez: ikinci bir kişi gerekir."))
     return person, asked
+
+
+def _refuse_newcomer(asked: Redaction, person: User) -> None:
+    """Nobody opens a second account of their own to approve what they asked for."""
+    if came_after(asked, person):
+        raise RedactionRefused(
+            gettext(
+                "Hesabınız bu istekten sonra açılmış: isteği onaylayamazsınız, ancak reddedebilirsiniz. Onayı, hesabı "
+                "istekten önce de olan ikinci bir kişi verir."
+            )
+        )
 
 
 def _refuse_absent_first_person(asked: Redaction) -> None:

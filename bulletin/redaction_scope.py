@@ -7,7 +7,6 @@ be the same. Reads only.
 import hashlib
 import html
 import re
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -17,11 +16,9 @@ from wagtail.models import Revision
 
 from subscribers.canonical import digest
 
-from .counting import paragraphs
 from .models import Item, Publication, PublishedContent, PublishedImage, Redaction
+from .redaction_words import NAMES, NOTE, LostWords
 
-#: Fewer code points of a sentence tell nothing about where it comes from.
-SHORTEST_SENTENCE = 15
 #: What is looked for in other items is at least so long, so that a turn of phrase isn't taken for a copy.
 SHORTEST_PASSAGE = 40
 #: Other items named at most.
@@ -51,18 +48,18 @@ class AffectedItem:
         return self.rows[-1].kind != Publication.Kind.WITHDRAWN
 
     @cached_property
-    def sentences(self) -> frozenset[str]:
-        """The sentences that go and that no text left standing of the item holds."""
-        gone, left = set(), set()
-        for row in self.rows:
-            if row.content.redacted_at is None:
-                (gone if row.content_id in self.contents else left).update(_sentences(words_of(row.content)))
-        return frozenset(gone - left)
+    def words(self) -> LostWords:
+        """The words that go and that no text left standing of the item holds."""
+        readable = {row.content_id: row.content for row in self.rows if row.content.redacted_at is None}
+        return LostWords.of(
+            gone=[content for number, content in readable.items() if number in self.contents],
+            left=[content for number, content in readable.items() if number not in self.contents],
+        )
 
     @cached_property
     def revisions(self) -> list[int]:
         """The drafts that go: all of them, or, where the newest text stays on record, those before it and those after
-        it that hold a sentence which goes."""
+        it that hold words which go."""
         saved = Revision.objects.for_instance(self.item).order_by("pk")
         if self.loses_newest:
             return list(saved.values_list("pk", flat=True))
@@ -71,8 +68,25 @@ class AffectedItem:
             revision.pk
             for revision in saved.iterator(chunk_size=20)
             if revision.pk < standing
-            or (revision.pk != self.item.live_revision_id and holds(revision, self.sentences))
+            or (revision.pk != self.item.live_revision_id and self._goes(revision, standing))
         ]
+
+    def _goes(self, revision: Revision, standing: int) -> bool:
+        """Whether a draft holds words that go. The standing one goes for its text alone: its note can be taken out."""
+        content = dict(revision.content)
+        if revision.pk == standing:
+            content.pop(NOTE, None)
+        return self.words.are_in_draft(type(self.item), content)
+
+    def without_the_lost(self, content: dict) -> dict:
+        """The `content` of a draft that stays, without a note that repeats words which go, and without what its desk
+        or outlet was called where that is among them."""
+        kept = dict(content)
+        if self.words.are_in_note(content):
+            del kept[NOTE]
+        if self.words.are_in_names(content):
+            del kept[NAMES]
+        return kept
 
 
 @dataclass(frozen=True)
@@ -164,43 +178,9 @@ def scope_of(redaction: Redaction) -> Scope | None:
     )
 
 
-def words_of(content) -> Iterator[str]:
-    """Every run of words that a text shows: headline, spot, paragraphs, and the words of its particulars."""
-    metadata = content.metadata
-    yield content.title
-    yield from content.summary.splitlines()
-    yield from paragraphs(content.html)
-    yield from metadata.get("headings", ())
-    for name in ("original_title", "original_url", "speaker", "place", "source_reference"):
-        yield metadata.get(name) or ""
-    image = metadata.get("image") or {}
-    yield from (image.get("alt") or "", image.get("credit") or "")
-
-
-def _sentences(runs: Iterable[str]) -> set[str]:
-    """The runs themselves and each sentence of them."""
-    found = set()
-    for run in runs:
-        for sentence in (run, *re.split(r"(?<=[.!?…])\s+", run)):
-            if len(sentence.strip()) >= SHORTEST_SENTENCE:
-                found.add(sentence.strip())
-    return found
-
-
-def holds(revision: Revision, sentences: frozenset[str]) -> bool:
-    """Whether a draft holds one of `sentences` in any of its fields."""
-    texts = []
-    for name, value in revision.content.items():
-        if isinstance(value, str):
-            texts.append("\n".join(paragraphs(value)) if name == "body" else value)
-    texts += [entry.get("section") or "" for entry in revision.content.get("entries", ())]
-    text = "\n".join(texts)
-    return any(sentence in text for sentence in sentences)
-
-
 def repeats(text: str, scope: Scope) -> bool:
     """Whether `text`, which is to be kept, quotes what is to go."""
-    return any(sentence in text for item in scope.affected for sentence in item.sentences)
+    return any(item.words.are_quoted_in(text) for item in scope.affected)
 
 
 def _longest_passage(item: AffectedItem) -> str:

@@ -333,7 +333,12 @@ class RedactionView(WagtailAdminTemplateMixin, TemplateView):
         person, scope = self.request.user, scope_of(self.asked)
         is_first = person.uuid == self.asked.requested_by
         may_decide = person.has_perm(redaction.PERMISSION) and not is_first
-        context = {"scope": scope, "is_first": is_first, "may_decide": may_decide}
+        context = {
+            "scope": scope,
+            "is_first": is_first,
+            "may_decide": may_decide,
+            "may_approve": may_decide and not redaction.came_after(self.asked, person),
+        }
         if scope is None:
             return context
         if may_decide:

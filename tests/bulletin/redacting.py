@@ -57,7 +57,12 @@ def rare_image(**fields):
 
 def two_persons():
     """(who asks, who decides)."""
-    return factories.person(role="chief_editor"), factories.person(role="administrator")
+    return factories.person(role="chief_editor"), second_person()
+
+
+def second_person(**fields):
+    """Who decides: their account is older than any request of the test."""
+    return factories.person(role="administrator", date_joined=timezone.now() - timedelta(days=1), **fields)
 
 
 def asked(item, *, by=None, **fields) -> Redaction:
@@ -75,7 +80,7 @@ def asked(item, *, by=None, **fields) -> Redaction:
 
 
 def approved(request: Redaction, *, by=None) -> RedactionDecision:
-    by = by or factories.person(role="administrator")
+    by = by or second_person()
     return redaction.approve(request, user=by, seen=scope_of(request).fingerprint)
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from wagtail.models import Revision
 
 from bulletin import projections, publication, redaction
+from bulletin.corrections import Correction
 from bulletin.erasing import EMPTY_FIELDS
 from bulletin.images import is_frozen
 from bulletin.models import (
@@ -21,6 +22,7 @@ from bulletin.models import (
     Redaction,
     RedactionDecision,
     RedactionStep,
+    Statement,
 )
 from bulletin.redaction_scope import scope_of
 from newsroom.copying import translation_draft, unsaved_copy
@@ -37,6 +39,7 @@ from .redacting import (
     rare_fields,
     rare_image,
     redacted,
+    second_person,
     two_persons,
 )
 
@@ -207,6 +210,131 @@ def test_draft_begun_since_goes_where_it_holds_the_text_again(corrected):
     assert (fresh.draft_title, fresh.has_unpublished_changes) == ("Düzeltilmiş başlık", False)
 
 
+QUOTING = Correction(f"“{rare_fields()['summary']}” cümlesi çıkarıldı.", True)
+
+
+def test_draft_whose_correction_note_quotes_the_text_goes(corrected):
+    corrected.title, corrected.correction = "Yeni taslak", QUOTING
+    corrected.save_revision()
+    redacted(corrected, editions=[1])
+    fresh = NewsItem.objects.get(pk=corrected.pk)
+    assert fresh.latest_revision_id == fresh.live_revision_id
+    assert places_of(WORDS["summary"]) == set()
+
+
+@pytest.mark.parametrize("offered", [True, False], ids=["on offer", "withdrawn"])
+def test_draft_of_the_standing_edition_loses_a_note_that_quotes_the_text(corrected, offered):
+    corrected.title, corrected.correction = "Üçüncü sürüm", QUOTING
+    publication.publish(corrected.save_revision())
+    if not offered:
+        publication.withdraw(NewsItem.objects.get(pk=corrected.pk))
+    redacted(NewsItem.objects.get(pk=corrected.pk), editions=[1])
+    draft = NewsItem.objects.get(pk=corrected.pk).latest_revision
+    assert (draft.content["title"], draft.content.get("correction")) == ("Üçüncü sürüm", None)
+    assert places_of(WORDS["summary"]) == {"bulletin_publication.note"}
+
+
+def test_draft_of_the_standing_edition_keeps_a_note_that_quotes_nothing(corrected):
+    corrected.title, corrected.correction = "Üçüncü sürüm", Correction("Başlık düzeltildi.", True)
+    publication.publish(corrected.save_revision())
+    redacted(NewsItem.objects.get(pk=corrected.pk), editions=[1])
+    kept = NewsItem.objects.get(pk=corrected.pk).latest_revision.content["correction"]
+    assert kept == {"note": "Başlık düzeltildi.", "major": True}
+
+
+@pytest.fixture
+def short():
+    """A statement whose first edition holds nothing but short words, and whose second holds none of them."""
+    item = factories.published_statement(
+        title="Ali Kaya öldü", speaker="Ali Kaya", place="Tuzla", body="<p>Ali Kaya öldü.</p>"
+    )
+    return factories.corrected(
+        Statement.objects.get(pk=item.pk),
+        title="Temiz",
+        speaker="",
+        place="",
+        body="<p>Temiz metin.</p><p>***</p>",
+    )
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        {"title": "Ali Kaya öldü"},
+        {"title": "ALİ KAYA ÖLDÜ!"},
+        {"speaker": "Ali Kaya"},
+        {"summary": "Yeni spot.\nAli Kaya öldü"},
+        {"body": "<p>Yeni metin.</p><p><b>Ali</b> Kaya öldü</p>"},
+        {"source_reference": "Tuzla"},
+        {"correction": Correction("“Ali Kaya öldü” başlığı yanlıştı.")},
+    ],
+    ids=" ".join,
+)
+def test_draft_that_repeats_short_words_of_the_text_goes(short, again):
+    for name, value in again.items():
+        setattr(short, name, value)
+    short.save_revision()
+    redacted(short, editions=[1])
+    assert places_of("ali kaya", "tuzla") == set()
+    fresh = Statement.objects.get(pk=short.pk)
+    assert (fresh.latest_revision_id, fresh.draft_title) == (fresh.live_revision_id, "Temiz")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"title": "Tuzla yolu açıldı"},  # within other words a short word tells nothing
+        {"body": "<p>Yeni metin.</p><p>* * *</p>"},
+        {"speaker": "Ali Kayalar"},
+    ],
+    ids=" ".join,
+)
+def test_draft_that_only_resembles_short_words_stays(short, other):
+    for name, value in other.items():
+        setattr(short, name, value)
+    short.save_revision()
+    redacted(short, editions=[1])
+    fresh = Statement.objects.get(pk=short.pk)
+    assert fresh.latest_revision_id != fresh.live_revision_id
+
+
+@pytest.mark.parametrize("note", ["Ali Kaya", "Başvuru üzerine:\nali kaya öldü.", "“Ali Kaya öldü” başlığı."])
+def test_note_that_repeats_short_words_is_refused(short, note):
+    with pytest.raises(redaction.RedactionRefused, match="metni tekrarlamasın"):
+        asked(short, editions=[1], note=note)
+    assert asked(short, editions=[1], note="Tuzla mahkemesinin kararı.")
+
+
+def test_outlet_called_otherwise_since_is_not_told_by_a_draft():
+    """A draft keeps what its outlet was called when it was saved; the outlet itself has lost the name."""
+    named = factories.outlet(name="Ali Kaya")
+    item = factories.published_news(outlet=named)
+    type(named).objects.update(name="Bir kaynak")
+    factories.corrected(NewsItem.objects.get(pk=item.pk), title="Temiz başlık", body="<p>Temiz metin.</p>")
+    live = NewsItem.objects.get(pk=item.pk).live_revision
+    live.content["names"]["outlet"]["name"] = "Ali Kaya"
+    live.save(update_fields=["content"])
+    redacted(NewsItem.objects.get(pk=item.pk), editions=[1])
+    assert places_of("ali kaya") == set()
+
+
+def test_draft_that_names_a_topic_stays_though_the_text_named_it_too():
+    topic = factories.topic(name="Ekonomi")
+    item = factories.published_news(topics=[topic], body="<h2>Ekonomi</h2><p>Eski metin.</p>")
+    clean = factories.corrected(
+        NewsItem.objects.get(pk=item.pk),
+        title="Temiz",
+        body="<p>Temiz metin.</p>",
+        topics=[factories.topic()],
+    )
+    clean.topics = [topic]
+    clean.title = "Yeni taslak"
+    clean.save_revision()
+    redacted(clean, editions=[1])
+    draft = NewsItem.objects.get(pk=item.pk).latest_revision.content
+    assert (draft["title"], draft["names"]["topics"][0]["name"]) == ("Yeni taslak", "Ekonomi")
+
+
 def test_edition_offered_again_with_the_same_text_goes_too(rare):
     """A text has one row, whatever number of editions show it."""
     other = factories.corrected(NewsItem.objects.get(pk=rare.pk), title="Arada başka")
@@ -280,6 +408,18 @@ def test_who_asks_does_not_decide_under_another_name_or_after_coming_back(rare):
         approved(request, by=first)
 
 
+def test_account_opened_after_the_request_does_not_approve_it(rare):
+    """Whoever manages accounts could open one more, and be two persons."""
+    administrator = factories.person(role="administrator")
+    request = asked(rare, by=administrator)
+    newcomer = factories.person(role="administrator")
+    with pytest.raises(redaction.RedactionRefused, match="Hesabınız bu istekten sonra açılmış"):
+        approved(request, by=newcomer)
+    assert is_on_offer(rare)
+    redaction.refuse(request, user=newcomer, reason="İsteyen ayrıldı.")
+    assert Redaction.objects.get(pk=request.pk).state == Redaction.State.REFUSED
+
+
 def test_database_refuses_a_decision_by_who_asked(rare):
     first, second = two_persons()
     request = asked(rare, by=first)
@@ -341,7 +481,7 @@ def test_it_is_decided_once(rare):
     seen = scope_of(request).fingerprint
     approved(request)
     with pytest.raises(redaction.RedactionRefused, match="zaten verilmiş"):
-        redaction.approve(request, user=factories.person(role="administrator"), seen=seen)
+        redaction.approve(request, user=second_person(), seen=seen)
 
 
 def test_one_request_at_a_time(rare):
@@ -381,7 +521,7 @@ def test_what_was_published_since_the_page_was_read_is_not_destroyed_unseen(rare
     seen = scope_of(request).fingerprint
     factories.corrected(NewsItem.objects.get(pk=rare.pk), title="Bu arada yayımlanan")
     with pytest.raises(redaction.RedactionRefused, match="siz bakarken değişti"):
-        redaction.approve(request, user=factories.person(role="administrator"), seen=seen)
+        redaction.approve(request, user=second_person(), seen=seen)
     assert is_on_offer(rare)
 
 

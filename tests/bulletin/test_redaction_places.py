@@ -39,7 +39,17 @@ from tests import factories
 from tests.newsroom.pages import form_of, url
 
 from .ledger import findings
-from .redacting import WORDS, asked, files_with, finish, places_of, rare_fields, rare_image, redacted
+from .redacting import (
+    WORDS,
+    asked,
+    files_with,
+    finish,
+    places_of,
+    rare_fields,
+    rare_image,
+    redacted,
+    second_person,
+)
 from .threads import at_once, beside
 
 #: What the log's address holds; every other word must be nowhere.
@@ -259,7 +269,7 @@ def test_reader_of_the_database_holds_the_end_back(rare):
 def test_two_who_approve_at_once_redact_once(rare):
 
     request = asked(rare)
-    seen, people = scope_of(request).fingerprint, [factories.person(role="administrator") for _ in range(3)]
+    seen, people = scope_of(request).fingerprint, [second_person() for _ in range(3)]
     raised = at_once(
         *(lambda person=person: redaction.approve(request, user=person, seen=seen) for person in people)
     )
@@ -271,7 +281,7 @@ def test_two_who_approve_at_once_redact_once(rare):
 def test_publishing_the_item_while_it_is_redacted(rare):
     """Whichever comes first: the text is gone, or what was published since is not destroyed unseen."""
 
-    request, by = asked(rare), factories.person(role="administrator")
+    request, by = asked(rare), second_person()
     seen = scope_of(request).fingerprint
     item = NewsItem.objects.get(pk=rare.pk)
     revision = item.latest_revision
@@ -296,7 +306,7 @@ def test_bulletin_published_while_its_item_is_redacted(rare):
 
     other = factories.published_news(title="Öteki")
     revision = factories.bulletin(rare, other).save_revision()
-    request, by = asked(rare), factories.person(role="administrator")
+    request, by = asked(rare), second_person()
     seen = scope_of(request).fingerprint
     first, second = at_once(
         lambda: redaction.approve(request, user=by, seen=seen), lambda: publication.publish(revision)
@@ -314,7 +324,7 @@ def test_draft_saved_while_the_item_is_redacted_is_gone_or_refused(rare):
 
     item = NewsItem.objects.get(pk=rare.pk)
     form = form_of(item, loaded_revision_id=item.latest_revision_id, title="Formdaki başlık")
-    request, by = asked(rare), factories.person(role="administrator")
+    request, by = asked(rare), second_person()
     seen = scope_of(request).fingerprint
     raised = at_once(
         lambda: redaction.approve(request, user=by, seen=seen),
@@ -329,7 +339,7 @@ def test_draft_saved_while_the_item_is_redacted_is_gone_or_refused(rare):
 def test_draft_that_is_being_saved_is_waited_for(rare):
     """The draft has the item's row when the redaction begins: what it saves goes too."""
 
-    request, by = asked(rare), factories.person(role="administrator")
+    request, by = asked(rare), second_person()
     seen, held, waited = scope_of(request).fingerprint, threading.Event(), threading.Event()
 
     def save() -> None:

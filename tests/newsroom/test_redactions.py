@@ -7,11 +7,12 @@ from django.urls import reverse
 from wagtail.admin.models import FormState
 from wagtail.models import Revision
 
+from bulletin.corrections import Correction
 from bulletin.models import NewsItem, Redaction
 from bulletin.redaction_scope import scope_of
 from tests import factories
-from tests.bulletin.ledger import is_on_offer
-from tests.bulletin.redacting import WORDS, asked, finish, rare_fields, redacted
+from tests.bulletin.ledger import is_on_offer, rows
+from tests.bulletin.redacting import WORDS, approved, asked, finish, rare_fields, redacted, second_person
 
 from .pages import form_of, said, url
 
@@ -32,7 +33,7 @@ def first(client):
 
 @pytest.fixture
 def second(client):
-    return factories.person(role="administrator", first_name="Bora", last_name="İkinci")
+    return second_person(first_name="Bora", last_name="İkinci")
 
 
 def ask_form(**changes) -> dict:
@@ -208,6 +209,20 @@ def test_first_person_has_no_button_and_is_refused(client, first, rare):
     assert is_on_offer(rare)
 
 
+def test_person_who_came_after_the_request_may_only_refuse(client, rare):
+    request = asked(rare)
+    client.force_login(factories.person(role="administrator"))
+    html = client.get(page_of(request)).content.decode()
+    assert 'value="approve"' not in html
+    assert 'value="refuse"' in html
+    assert "Hesabınız bu istekten sonra açılmış" in html
+    response = client.post(page_of(request), approval(request), follow=True)
+    assert "Hesabınız bu istekten sonra açılmış" in said(response)
+    assert is_on_offer(rare)
+    client.post(page_of(request), {"decision": "refuse", "reason": "İsteyen ayrıldı."})
+    assert Redaction.objects.get(pk=request.pk).state == Redaction.State.REFUSED
+
+
 def test_first_person_takes_it_back(client, first, rare):
     request = asked(rare, by=first)
     client.post(page_of(request), {"decision": "take_back"})
@@ -307,3 +322,28 @@ def test_redacted_item_is_written_anew_and_published(client, first, rare):
     assert draft.latest_revision.content["title"] == "Yeni başlık"
     draft.latest_revision.publish()
     assert is_on_offer(draft)
+
+
+def test_note_that_quotes_a_redacted_sentence_is_not_published_from_the_draft(client, rare):
+    """The draft's text is clean, its correction note repeats what the court had destroyed."""
+    clean = {"title": "Temiz başlık", "summary": "Temiz spot.", "body": "<p>Temiz metin.</p>"}
+    particulars = dict.fromkeys(
+        ("original_title", "original_url", "original_text", "translator", "image_alt", "image_credit"), ""
+    )
+    factories.corrected(NewsItem.objects.get(pk=rare.pk), **clean, **particulars, image=None)
+    item = NewsItem.objects.get(pk=rare.pk)
+    item.title = "Üçüncü hâli"
+    item.correction = Correction(f"“{rare_fields()['summary']}” cümlesi çıkarıldı.", True)
+    item.save_revision(user=factories.person(role="editor"))
+    approved(asked(item, editions=[1]))
+    item = NewsItem.objects.get(pk=rare.pk)
+    draft = item.get_latest_revision_as_object()
+    client.force_login(factories.person(role="chief_editor"))
+    client.post(
+        url("edit", item),
+        form_of(
+            draft, correction_note=draft.correction.note, correction_major="on", **{"action-publish": "1"}
+        ),
+    )
+    assert WORDS["summary"] not in client.get(item.current.url_path).content.decode()
+    assert not any(WORDS["summary"] in row.note for row in rows(item))
