@@ -107,10 +107,13 @@ def publish(
             previous = newest_publication(item.pk)
             candidate = fresh.as_object()
             refuse_unfit(candidate, item)
-            names = candidate.names()
+            # What the system itself publishes, such as an archive, nobody else has agreed to.
+            names = None
             if user is not None:
+                names = candidate.names()
                 refuse_unseen(fresh, user, names=names)
             elif fresh.approved_go_live_at is not None:
+                names = candidate.names()
                 refuse_renamed(fresh.content.get("names", names), names)
             refuse_untimely(offered_at, previous)
             PublishRevisionAction(
@@ -125,7 +128,7 @@ def publish(
             row = _append(
                 _reread(item), previous, actor=_actor(user), offered_at=offered_at, correction=correction
             )
-            if row is not None:
+            if row is not None and names is not None:
                 # A name may have been changed between looking and freezing.
                 refuse_renamed(names, {name: row.content.metadata[name] for name in names})
             if not is_to_come(candidate):
