@@ -9,19 +9,16 @@ from datetime import date
 from urllib.parse import urlencode
 
 from django import forms
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.functional import cached_property
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 from wagtail.admin import messages
-from wagtail.admin.menu import MenuItem
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from newsroom.forged import address_read_by_form
 from subscribers import audit
@@ -31,6 +28,7 @@ from subscribers.models import AuditCheckpoint, AuditEvent, normalise_email
 from subscribers.spreadsheets import BYTE_ORDER_MARK, lines
 
 from .audit_reading import Asked, Told, events, in_words, people_meant
+from .pages import AdministratorMenuItem, AdministratorPage, refuse_others
 
 PERMISSION = "subscribers.view_auditevent"
 
@@ -87,23 +85,14 @@ class AuditFilterForm(forms.Form):
         return urlencode({name: value for name, value in {**kept, **changes}.items() if value})
 
 
-class AuditLogView(WagtailAdminTemplateMixin, TemplateView):
+class AuditLogView(AdministratorPage, TemplateView):
     """`/yonetim/denetim-gunlugu/`: newest first, by kind, person and days, page by page."""
 
     template_name = "administration/audit.html"
     page_title = _("Denetim günlüğü")
     header_icon = "history"
     http_method_names = ["get", "head", "options"]
-
-    def dispatch(self, request, *args, **kwargs):
-        refuse_others(request)
-        response = super().dispatch(request, *args, **kwargs)
-        response.headers["Cache-Control"] = "private, no-store"
-        return response
-
-    @cached_property
-    def breadcrumbs_items(self):
-        return [*super().breadcrumbs_items, {"url": "", "label": self.page_title}]
+    permission = PERMISSION
 
     def get_context_data(self, **kwargs):
         form = AuditFilterForm(self.request.GET)
@@ -145,7 +134,7 @@ def audit_log_table(request: HttpRequest) -> HttpResponse:
     UTF-8 with a byte order mark, fields divided by semicolons, lines ended by CR LF, cells that would run as formulas
     defused. Where there are more, the last line says so.
     """
-    refuse_others(request)
+    refuse_others(request, PERMISSION)
     form = AuditFilterForm(request.GET)
     if not form.is_valid():
         messages.error(request, " ".join(error for errors in form.errors.values() for error in errors))
@@ -183,12 +172,6 @@ def table(asked: Asked, *, before: int, language: str, limit: int | None = None)
         before = batch[-1].sequence
 
 
-def refuse_others(request: HttpRequest) -> None:
-    """Raises PermissionDenied for whoever is neither an administrator nor an auditor."""
-    if not request.user.has_perm(PERMISSION):
-        raise PermissionDenied
-
-
 def note_reading(
     request: HttpRequest, kind: AuditKind, form: AuditFilterForm, shown: list[AuditEvent] | None = None
 ) -> None:
@@ -202,16 +185,15 @@ def note_reading(
     audit.record(kind, actor=request.user.uuid, details=asked, personal={"person": typed} if typed else None)
 
 
-class AuditLogMenuItem(MenuItem):
+def menu_item() -> AdministratorMenuItem:
     """In the reports, for those who may read it."""
-
-    def is_shown(self, request) -> bool:
-        return request.user.has_perm(PERMISSION)
-
-
-def menu_item() -> AuditLogMenuItem:
-    return AuditLogMenuItem(
-        _("Denetim günlüğü"), reverse("audit_log"), name="audit-log", icon_name="history", order=50
+    return AdministratorMenuItem(
+        _("Denetim günlüğü"),
+        reverse("audit_log"),
+        name="audit-log",
+        icon_name="history",
+        order=50,
+        permission=PERMISSION,
     )
 
 

@@ -5,18 +5,14 @@ Nothing personal stands in it. Downloading is an event of the audit log.
 
 from collections.abc import Iterator
 
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
-from wagtail.admin.menu import MenuItem
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from metrics import closed_years, presence
 from subscribers import audit
@@ -24,29 +20,20 @@ from subscribers.audit_kinds import AuditKind
 from subscribers.models import DestructionRecord
 from subscribers.purposes import PURPOSES, REGISTER
 
-from .pages import table_answer
+from .pages import AdministratorMenuItem, AdministratorPage, refuse_others, table_answer
 
 PERMISSION = "subscribers.view_destructionrecord"
 PAGE = 50
 
 
-class DestructionRecordsView(WagtailAdminTemplateMixin, TemplateView):
+class DestructionRecordsView(AdministratorPage, TemplateView):
     """`/yonetim/imha-tutanaklari/`: newest first; above them the register, and years that wait to be closed."""
 
     template_name = "administration/destruction_records.html"
     page_title = _("İmha tutanakları")
     header_icon = "bin"
     http_method_names = ["get", "head", "options"]
-
-    def dispatch(self, request, *args, **kwargs):
-        _refuse_others(request)
-        response = super().dispatch(request, *args, **kwargs)
-        response.headers["Cache-Control"] = "private, no-store"
-        return response
-
-    @cached_property
-    def breadcrumbs_items(self):
-        return [*super().breadcrumbs_items, {"url": "", "label": self.page_title}]
+    permission = PERMISSION
 
     def get_context_data(self, **kwargs):
         page = Paginator(DestructionRecord.objects.all(), PAGE).get_page(self.request.GET.get("p"))
@@ -66,7 +53,7 @@ class DestructionRecordsView(WagtailAdminTemplateMixin, TemplateView):
 @require_safe
 def destruction_records_table(request: HttpRequest) -> HttpResponse:
     """`/yonetim/imha-tutanaklari/indir/`: all of them as CSV, oldest first."""
-    _refuse_others(request)
+    refuse_others(request, PERMISSION)
     if request.method == "GET":
         audit.record(
             AuditKind.DESTRUCTIONS_EXPORTED,
@@ -119,20 +106,16 @@ def purpose_title(record: DestructionRecord) -> str:
     return str(purpose.title) if purpose else record.purpose
 
 
-class DestructionRecordsMenuItem(MenuItem):
-    def is_shown(self, request) -> bool:
-        return request.user.has_perm(PERMISSION)
-
-
-def menu_item() -> DestructionRecordsMenuItem:
-    return DestructionRecordsMenuItem(
-        _("İmha tutanakları"), reverse("destruction_records"), name="destructions", icon_name="bin", order=60
+def menu_item() -> AdministratorMenuItem:
+    """In the reports, for those who may read them."""
+    return AdministratorMenuItem(
+        _("İmha tutanakları"),
+        reverse("destruction_records"),
+        name="destructions",
+        icon_name="bin",
+        order=60,
+        permission=PERMISSION,
     )
-
-
-def _refuse_others(request: HttpRequest) -> None:
-    if not request.user.has_perm(PERMISSION):
-        raise PermissionDenied
 
 
 urlpatterns = [

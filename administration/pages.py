@@ -16,17 +16,22 @@ from subscribers.spreadsheets import BYTE_ORDER_MARK, lines
 from subscribers.viewing import PERMISSION
 
 
-def refuse_others(request: HttpRequest) -> None:
-    """Raises PermissionDenied for whoever is no administrator."""
-    if not request.user.has_perm(PERMISSION):
+def refuse_others(request: HttpRequest, permission: str = PERMISSION) -> None:
+    """Raises PermissionDenied for whoever hasn't `permission`, which is an administrator's where none is named."""
+    if not request.user.has_perm(permission):
         raise PermissionDenied
 
 
 class AdministratorPage(WagtailAdminTemplateMixin):
-    """A page for administrators, which no cache keeps. parents: (address, label) of the pages above it."""
+    """A page for administrators, which no cache keeps. parents: (address, label) of the pages above it.
+
+    permission: who may open it, where auditors may too.
+    """
+
+    permission = PERMISSION
 
     def dispatch(self, request, *args, **kwargs):
-        refuse_others(request)
+        refuse_others(request, self.permission)
         response = super().dispatch(request, *args, **kwargs)
         response.headers["Cache-Control"] = "private, no-store"
         return response
@@ -103,8 +108,14 @@ class ReasonForm(forms.Form):
 
 
 class AdministratorMenuItem(MenuItem):
+    """An entry in a menu for those who may open its page."""
+
+    def __init__(self, *args, permission: str = PERMISSION, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.permission = permission
+
     def is_shown(self, request) -> bool:
-        return request.user.has_perm(PERMISSION)
+        return request.user.has_perm(self.permission)
 
 
 def table_answer(rows: Iterable[Iterable[str]], *, file_name: str) -> HttpResponse:
