@@ -9,18 +9,14 @@ On SQLite and PostgreSQL alike:
   decide it;
 - the fields of an item on offer, its topics and its entries change only while its publication is being recorded.
 
-Laid after every migration (`install_after_migrate`), taken off before those that could not run under them
-(`lift_before_migrate`); asked for by a system check and by `verify_publications`.
+Laid after every migration and taken off before those that could not run under them (`PROTECTION`); asked for by a
+system check and by `verify_publications`.
 """
 
 from collections.abc import Iterable
 
-from django.core import checks
-from django.db import DEFAULT_DB_ALIAS, connections
-
-from subscribers import refusing_triggers
 from subscribers.canonical import GENESIS
-from subscribers.refusing_triggers import Refusal
+from subscribers.refusing_triggers import Protection, Refusal
 
 #: Columns of `bulletin_item` that say what is offered and to whom, beside the fields that readers see.
 _IDENTITY_COLUMNS = ("live", "audience", "uuid", "kind")
@@ -173,16 +169,6 @@ def _redaction_refusals(is_sqlite: bool, always: str) -> list[Refusal]:
     return laid
 
 
-def install(connection) -> None:
-    """Lays every trigger that the database of `connection` lacks, all of them in one transaction."""
-    refusing_triggers.install(connection, refusals(connection.vendor))
-
-
-def missing(connection) -> list[str]:
-    """The names of the triggers that `connection` lacks, or holds changed, misplaced or switched off."""
-    return refusing_triggers.missing(connection, refusals(connection.vendor))
-
-
 def are_told_to_look_away(connection) -> bool:
     """Whether a finished transaction, or the database's own settings, left the flag of a recording up."""
     with connection.cursor() as cursor:
@@ -193,28 +179,10 @@ def are_told_to_look_away(connection) -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def install_after_migrate(sender, using=DEFAULT_DB_ALIAS, **_signal) -> None:
-    """Receiver of `post_migrate`: lays the triggers once their tables stand."""
-    connection = connections[using]
-    if "bulletin_recording" in connection.introspection.table_names():
-        install(connection)
-
-
-def lift_before_migrate(sender, plan=(), using=DEFAULT_DB_ALIAS, **_signal) -> None:
-    """Receiver of `pre_migrate`: takes them off where a migration of this room could not run under them."""
-    refusing_triggers.lift_before_migrate(sender, plan, connections[using])
-
-
-def check_triggers(app_configs=None, databases=None, **_options) -> list[checks.CheckMessage]:
-    """System check bulletin.W001: the triggers stand (run with `check --database default`).
-
-    A warning and not an error, because an error would stop `migrate`, which is what lays them anew."""
-    return [
-        checks.Warning(
-            f"The database lacks triggers that protect the publication log: {', '.join(names)}.",
-            hint="Run `manage.py migrate`, which lays them anew, then `manage.py verify_publications`.",
-            id="bulletin.W001",
-        )
-        for connection in map(connections.__getitem__, databases or ())
-        if "bulletin_recording" in connection.introspection.table_names() and (names := missing(connection))
-    ]
+PROTECTION = Protection(
+    ledger="the publication log",
+    code="bulletin.W001",
+    refusals=refusals,
+    tables=frozenset({"bulletin_recording"}),
+    proof="manage.py verify_publications",
+)

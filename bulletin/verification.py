@@ -53,7 +53,7 @@ def verify(anchor: Anchor | None = None) -> Iterator[Finding]:
 
 def verify_triggers() -> Iterator[Finding]:
     """The triggers that refuse changes stand, unchanged and switched on, and nothing tells them to look away."""
-    for name in triggers.missing(connection):
+    for name in triggers.PROTECTION.missing(connection):
         yield Finding(
             name, gettext("Tetikleyici yok ya da değiştirilmiş; “manage.py migrate” yeniden kurar.")
         )

@@ -3,11 +3,7 @@
 Laid after every migration and taken off before those of this room, as the audit log's are.
 """
 
-from django.core import checks
-from django.db import DEFAULT_DB_ALIAS, connections
-
-from subscribers import refusing_triggers
-from subscribers.refusing_triggers import Refusal
+from subscribers.refusing_triggers import Protection, Refusal
 
 REFUSAL = "A closed year is never changed"
 
@@ -31,31 +27,6 @@ def refusals(vendor: str) -> list[Refusal]:
     return laid
 
 
-def install_after_migrate(sender, using=DEFAULT_DB_ALIAS, **_signal) -> None:
-    """Receiver of `post_migrate`: lays the triggers once their table stands."""
-    connection = connections[using]
-    if _table_stands(connection):
-        refusing_triggers.install(connection, refusals(connection.vendor))
-
-
-def lift_before_migrate(sender, plan=(), using=DEFAULT_DB_ALIAS, **_signal) -> None:
-    """Receiver of `pre_migrate`: takes them off where a migration of this room could not run under them."""
-    refusing_triggers.lift_before_migrate(sender, plan, connections[using])
-
-
-def check_triggers(app_configs=None, databases=None, **_options) -> list[checks.CheckMessage]:
-    """System check metrics.W001: the triggers stand (run with `check --database default`)."""
-    return [
-        checks.Warning(
-            f"The database lacks triggers that protect closed years: {', '.join(names)}.",
-            hint="Run `manage.py migrate`, which lays them anew.",
-            id="metrics.W001",
-        )
-        for connection in map(connections.__getitem__, databases or ())
-        if _table_stands(connection)
-        and (names := refusing_triggers.missing(connection, refusals(connection.vendor)))
-    ]
-
-
-def _table_stands(connection) -> bool:
-    return _TABLE in connection.introspection.table_names()
+PROTECTION = Protection(
+    ledger="closed years", code="metrics.W001", refusals=refusals, tables=frozenset({_TABLE})
+)

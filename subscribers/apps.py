@@ -1,6 +1,4 @@
 from django.apps import AppConfig
-from django.core import checks
-from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -27,8 +25,4 @@ class SubscribersConfig(AppConfig):
         audit_retention.check_settings()
         purposes.check_settings()
         retention.register()
-        pre_migrate.connect(audit_triggers.lift_before_migrate, sender=self, dispatch_uid="subscribers.audit")
-        post_migrate.connect(
-            audit_triggers.install_after_migrate, sender=self, dispatch_uid="subscribers.audit"
-        )
-        checks.register(audit_triggers.check_triggers, checks.Tags.database)
+        audit_triggers.PROTECTION.connect(self)

@@ -8,17 +8,13 @@ On SQLite and PostgreSQL alike:
   erasure has just been written down;
 - a record of destruction (imha tutanağı) is never changed or removed, nor the account of an erased person changed.
 
-Laid after every migration (`install_after_migrate`), taken off before those that could not run under them
-(`lift_before_migrate`); asked for by a system check and by `verify_audit`.
+Laid after every migration and taken off before those that could not run under them (`PROTECTION`); asked for by a
+system check and by `verify_audit`.
 """
 
-from django.core import checks
-from django.db import DEFAULT_DB_ALIAS, connections
-
-from . import refusing_triggers
 from .audit_kinds import AuditKind
 from .canonical import GENESIS
-from .refusing_triggers import Refusal
+from .refusing_triggers import Protection, Refusal
 
 LOG_REFUSAL = "The audit log is never changed"
 SUCCESSION_REFUSAL = "An event follows the head of the audit log and names its hash"
@@ -122,44 +118,10 @@ def refusals(vendor: str) -> list[Refusal]:
     return laid
 
 
-def install(connection) -> None:
-    """Lays every trigger that the database of `connection` lacks, all of them in one transaction."""
-    refusing_triggers.install(connection, refusals(connection.vendor))
-
-
-def missing(connection) -> list[str]:
-    """The names of the triggers that `connection` lacks, or holds changed, misplaced or switched off."""
-    return refusing_triggers.missing(connection, refusals(connection.vendor))
-
-
-def install_after_migrate(sender, using=DEFAULT_DB_ALIAS, **_signal) -> None:
-    """Receiver of `post_migrate`: lays the triggers once their tables stand."""
-    connection = connections[using]
-    if _tables_stand(connection):
-        install(connection)
-
-
-def lift_before_migrate(sender, plan=(), using=DEFAULT_DB_ALIAS, **_signal) -> None:
-    """Receiver of `pre_migrate`: takes them off where a migration of this room could not run under them."""
-    refusing_triggers.lift_before_migrate(sender, plan, connections[using])
-
-
-def check_triggers(app_configs=None, databases=None, **_options) -> list[checks.CheckMessage]:
-    """System check subscribers.W001: the triggers stand (run with `check --database default`).
-
-    A warning and not an error, because an error would stop `migrate`, which is what lays them anew."""
-    return [
-        checks.Warning(
-            f"The database lacks triggers that protect the audit log: {', '.join(names)}.",
-            hint="Run `manage.py migrate`, which lays them anew, then `manage.py verify_audit`.",
-            id="subscribers.W001",
-        )
-        for connection in map(connections.__getitem__, databases or ())
-        if _tables_stand(connection) and (names := missing(connection))
-    ]
-
-
-def _tables_stand(connection) -> bool:
-    return {_EVENT, _CHECKPOINT, _PERSONAL, _DESTRUCTION, _USER} <= set(
-        connection.introspection.table_names()
-    )
+PROTECTION = Protection(
+    ledger="the audit log",
+    code="subscribers.W001",
+    refusals=refusals,
+    tables=frozenset({_EVENT, _CHECKPOINT, _PERSONAL, _DESTRUCTION, _USER}),
+    proof="manage.py verify_audit",
+)

@@ -27,7 +27,7 @@ BATCH = 500
 
 def verify(anchor: Anchor | None = None) -> Iterator[Finding]:
     """Everything found; no error where the log is whole."""
-    for name in audit_triggers.missing(connection):
+    for name in audit_triggers.PROTECTION.missing(connection):
         yield Finding(
             name, gettext("Tetikleyici yok ya da değiştirilmiş; “manage.py migrate” yeniden kurar.")
         )

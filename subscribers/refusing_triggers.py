@@ -1,13 +1,16 @@
 """Triggers that refuse: how a ledger's protection is written for SQLite and PostgreSQL, laid, and asked for.
 
-What is refused is the ledger's own (`bulletin.triggers`, `subscribers.audit_triggers`); here is what they share. Laid
-after every migration, because Django's table remake on SQLite drops triggers silently.
+What is refused is the ledger's own (`bulletin.triggers`, `subscribers.audit_triggers`, `metrics.triggers`); here is
+what they share. Laid after every migration, because Django's table remake on SQLite drops triggers silently.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.apps import AppConfig
+from django.core import checks
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 @dataclass(frozen=True)
@@ -95,3 +98,66 @@ def lift_before_migrate(sender, plan, connection) -> None:
         )
         for (name,) in cursor.fetchall():
             cursor.execute(f"DROP TRIGGER {connection.ops.quote_name(name)}")
+
+
+@dataclass(frozen=True)
+class Protection:
+    """The triggers of one room's ledger.
+
+    ledger: what they protect, in the words of the system check `code`. refusals: every trigger for a vendor (sqlite or
+    postgresql). tables: they can be laid once all of these stand. proof: the command that looks through the ledger
+    after some were gone, where there is one.
+    """
+
+    ledger: str
+    code: str
+    refusals: Callable[[str], list[Refusal]]
+    tables: frozenset[str]
+    proof: str = ""
+
+    def connect(self, room: AppConfig) -> None:
+        """Called when `room` is ready: lays them after its migrations, and registers the system check."""
+        pre_migrate.connect(self.lift_before_migrate, sender=room, dispatch_uid=self.code)
+        post_migrate.connect(self.install_after_migrate, sender=room, dispatch_uid=self.code)
+
+        def check(app_configs=None, databases=None, **_options) -> list[checks.CheckMessage]:
+            return self.check_triggers(databases)
+
+        checks.register(check, checks.Tags.database)
+
+    def install(self, connection) -> None:
+        """Lays every trigger that the database of `connection` lacks, all of them in one transaction."""
+        install(connection, self.refusals(connection.vendor))
+
+    def missing(self, connection) -> list[str]:
+        """The names of the triggers that `connection` lacks, or holds changed, misplaced or switched off."""
+        return missing(connection, self.refusals(connection.vendor))
+
+    def install_after_migrate(self, sender, using=DEFAULT_DB_ALIAS, **_signal) -> None:
+        """Receiver of `post_migrate`: lays the triggers once their tables stand."""
+        connection = connections[using]
+        if self._tables_stand(connection):
+            self.install(connection)
+
+    def lift_before_migrate(self, sender, plan=(), using=DEFAULT_DB_ALIAS, **_signal) -> None:
+        """Receiver of `pre_migrate`: takes them off where a migration of this room could not run under them."""
+        lift_before_migrate(sender, plan, connections[using])
+
+    def check_triggers(self, databases: Iterable[str] | None) -> list[checks.CheckMessage]:
+        """The system check `code`: the triggers stand in `databases` (run with `check --database default`).
+
+        A warning and not an error, because an error would stop `migrate`, which is what lays them anew.
+        """
+        then = f", then `{self.proof}`" if self.proof else ""
+        return [
+            checks.Warning(
+                f"The database lacks triggers that protect {self.ledger}: {', '.join(names)}.",
+                hint=f"Run `manage.py migrate`, which lays them anew{then}.",
+                id=self.code,
+            )
+            for connection in map(connections.__getitem__, databases or ())
+            if self._tables_stand(connection) and (names := self.missing(connection))
+        ]
+
+    def _tables_stand(self, connection) -> bool:
+        return self.tables <= set(connection.introspection.table_names())

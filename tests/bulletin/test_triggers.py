@@ -219,9 +219,9 @@ class TestPostgreSQL:
     def test_a_trigger_that_no_longer_refuses_is_missed(self, db, sabotage):
         for statement in sabotage.split(";CREATE"):
             run(statement if statement.startswith(("ALTER", "DROP", "CREATE")) else f"CREATE{statement}")
-        assert triggers.missing(connection) == ["publication_no_update"]
-        triggers.install(connection)
-        assert triggers.missing(connection) == []
+        assert triggers.PROTECTION.missing(connection) == ["publication_no_update"]
+        triggers.PROTECTION.install(connection)
+        assert triggers.PROTECTION.missing(connection) == []
 
 
 # --- Contents and images -----------------------------------------------------------------------------------------
@@ -277,25 +277,25 @@ def drop(name: str) -> None:
 
 @pytest.mark.django_db
 def test_every_trigger_stands_after_the_migrations():
-    assert triggers.missing(connection) == []
+    assert triggers.PROTECTION.missing(connection) == []
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", [refusal.name for refusal in triggers.refusals(connection.vendor)])
 def test_a_dropped_trigger_is_missed_by_check_and_verification_and_laid_anew(name):
     drop(name)
-    (warning,) = triggers.check_triggers(databases=["default"])
+    (warning,) = triggers.PROTECTION.check_triggers(databases=["default"])
     assert warning.id == "bulletin.W001"
     assert name in warning.msg
     assert [finding for finding in findings() if finding.startswith(f"{name}:")]
-    triggers.install(connection)
-    assert triggers.check_triggers(databases=["default"]) == []
+    triggers.PROTECTION.install(connection)
+    assert triggers.PROTECTION.check_triggers(databases=["default"]) == []
 
 
 @pytest.mark.django_db
 def test_laying_what_stands_changes_nothing(django_assert_num_queries):
     with django_assert_num_queries(1):
-        triggers.install(connection)
+        triggers.PROTECTION.install(connection)
 
 
 def remake(model, name: str) -> None:
@@ -330,7 +330,7 @@ def test_a_remade_table_is_protected_as_before(own_database, model, name):
     factories.published_bulletin(item)
     before = standing()
     remake(model, name)
-    assert triggers.missing(connection) == []
+    assert triggers.PROTECTION.missing(connection) == []
     assert standing() == before
     assert findings() == []
     factories.corrected(item, title="Yeni başlık")
@@ -341,15 +341,15 @@ def test_a_remade_table_is_protected_as_before(own_database, model, name):
 def test_triggers_are_taken_off_for_migrations_of_this_room_alone(own_database, label):
     config = apps.get_app_config("bulletin")
     plan = [(type("Migration", (), {"app_label": label})(), False)]
-    triggers.lift_before_migrate(sender=config, plan=plan, using="default")
+    triggers.PROTECTION.lift_before_migrate(sender=config, plan=plan, using="default")
     lifted = connection.vendor == "sqlite" and label == "bulletin"
-    assert bool(triggers.missing(connection)) == lifted
+    assert bool(triggers.PROTECTION.missing(connection)) == lifted
 
 
 def test_migrate_lays_what_was_dropped(own_database):
     drop("publication_no_delete")
     call_command("migrate", verbosity=0)
-    assert triggers.missing(connection) == []
+    assert triggers.PROTECTION.missing(connection) == []
 
 
 def test_the_flag_of_a_recording_is_down_when_nothing_is_recorded(own_database):

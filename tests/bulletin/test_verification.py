@@ -48,7 +48,7 @@ def behind_the_back():
     else:
         run("SET session_replication_role = replica")
     yield
-    triggers.install(connection)
+    triggers.PROTECTION.install(connection)
     connection.close()
 
 

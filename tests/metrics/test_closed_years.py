@@ -216,14 +216,14 @@ def test_closed_year_is_not_replaced(strategist):
 def test_triggers_stand_and_a_missing_one_is_told():
     standing = triggers.refusals(connection.vendor)
     assert refusing_triggers.missing(connection, standing) == []
-    assert triggers.check_triggers(databases=["default"]) == []
+    assert triggers.PROTECTION.check_triggers(databases=["default"]) == []
     with connection.cursor() as cursor:
         table = "" if connection.vendor == "sqlite" else " ON metrics_closedyear"
         cursor.execute(f"DROP TRIGGER closed_year_no_delete{table}")
-    (warning,) = triggers.check_triggers(databases=["default"])
+    (warning,) = triggers.PROTECTION.check_triggers(databases=["default"])
     assert (warning.id, "closed_year_no_delete" in warning.msg) == ("metrics.W001", True)
-    triggers.install_after_migrate(None)
-    assert triggers.check_triggers(databases=["default"]) == []
+    triggers.PROTECTION.install_after_migrate(None)
+    assert triggers.PROTECTION.check_triggers(databases=["default"]) == []
 
 
 # --- Destruction ---------------------------------------------------------------------------------------------------

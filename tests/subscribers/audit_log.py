@@ -73,4 +73,4 @@ def unprotected():
             f"DROP TRIGGER {refusal.name}" + ("" if connection.vendor == "sqlite" else f" ON {refusal.table}")
         )
     yield
-    audit_triggers.install(connection)
+    audit_triggers.PROTECTION.install(connection)

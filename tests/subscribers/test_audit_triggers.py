@@ -250,19 +250,19 @@ def drop(name: str) -> None:
 
 @pytest.mark.django_db
 def test_every_trigger_stands_after_the_migrations():
-    assert audit_triggers.missing(connection) == []
+    assert audit_triggers.PROTECTION.missing(connection) == []
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", [r.name for r in audit_triggers.refusals(connection.vendor)])
 def test_a_dropped_trigger_is_missed_by_check_and_verification_and_laid_anew(name):
     drop(name)
-    (warning,) = audit_triggers.check_triggers(databases=["default"])
+    (warning,) = audit_triggers.PROTECTION.check_triggers(databases=["default"])
     assert warning.id == "subscribers.W001"
     assert name in warning.msg
     assert [finding for finding in errors() if finding.startswith(f"{name}:")]
-    audit_triggers.install(connection)
-    assert audit_triggers.check_triggers(databases=["default"]) == []
+    audit_triggers.PROTECTION.install(connection)
+    assert audit_triggers.PROTECTION.check_triggers(databases=["default"]) == []
 
 
 @pytest.mark.parametrize("name", ["kind", "details"])
@@ -281,7 +281,7 @@ def test_a_remade_table_is_protected_as_before(own_database, name):
         editor.alter_field(AuditEvent, old, new)
         editor.alter_field(AuditEvent, new, old)
     post_migrate.send(sender=config, **signal, apps=apps)
-    assert audit_triggers.missing(connection) == []
+    assert audit_triggers.PROTECTION.missing(connection) == []
     assert standing() == before
     audit.record(AuditKind.AGENCY_CREATED)
     assert errors() == []
@@ -290,4 +290,4 @@ def test_a_remade_table_is_protected_as_before(own_database, name):
 def test_migrate_lays_what_was_dropped(own_database):
     drop("audit_no_delete")
     call_command("migrate", verbosity=0)
-    assert audit_triggers.missing(connection) == []
+    assert audit_triggers.PROTECTION.missing(connection) == []
