@@ -29,6 +29,8 @@ logger = logging.getLogger(__name__)
 
 #: After the decision, how long a request that began before it may still be at work.
 SETTLING = timedelta(minutes=1)
+#: How long the emptying of SQLite's write-ahead log waits for those who read what it held, in milliseconds.
+PATIENCE_WITH_READERS = 500
 
 
 @dataclass(frozen=True)
@@ -204,8 +206,15 @@ def _clear_sqlite() -> str:
         cursor.execute("PRAGMA secure_delete")
         if cursor.fetchone()[0] != 1:
             return gettext("Veritabanı silinenin üzerine yazmıyor (secure_delete kapalı).")
-        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        busy, _frames, _checkpointed = cursor.fetchone()
+        # Nobody can write while it waits for those who read; it is tried again soon.
+        cursor.execute("PRAGMA busy_timeout")
+        patience = cursor.fetchone()[0]
+        cursor.execute(f"PRAGMA busy_timeout = {PATIENCE_WITH_READERS}")
+        try:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            busy, _frames, _checkpointed = cursor.fetchone()
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {patience}")
     return gettext("Veritabanını okuyan bir işlem sürüyor.") if busy else ""
 
 

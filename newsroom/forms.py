@@ -13,12 +13,13 @@ from . import audience, desk_rights
 from .body_area import BodyArea
 from .choices import NumberedChoices
 from .refusals import ToldOnce
+from .shown_names import ShownNames, shown_names_field
 
 #: Characters of a public note at most: of a correction, a withdrawal, a change of audience.
 NOTE_LENGTH = 500
 
 
-class ItemForm(audience.AudienceChoice, ToldOnce, WagtailAdminModelForm):
+class ItemForm(audience.AudienceChoice, ToldOnce, ShownNames, WagtailAdminModelForm):
     """Base form of news items, statements and bulletins.
 
     What readers are told of a correction is part of the draft, so that whoever approves it has seen it; it goes into
@@ -44,6 +45,8 @@ class ItemForm(audience.AudienceChoice, ToldOnce, WagtailAdminModelForm):
             "Anlamı değiştiren düzeltmeler için: okurlara “Önemli düzeltme” diye gösterilir."
         ),
     )
+
+    shown_names = shown_names_field()
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import pytest
 from django.core.cache import cache
 from django.db import connections
+from django.test import Client
 from playwright.sync_api import sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
@@ -48,24 +49,29 @@ def chromium(server):
 
 @contextmanager
 def pages_of(server, chromium):
-    """`enter("/haberler/", …)`: a page of the site in a context of its own, for which the other options are.
+    """`enter("/haberler/", person=…, …)`: a page of the site in a context of its own, for which the other options are.
 
-    Errors of scripts and of the policy fail the block when it ends.
+    person: who is signed in on it. Errors of scripts and of the policy fail the block when it ends; they stand in
+    `enter.troubles`.
     """
     contexts, troubles = [], []
 
-    def enter(address: str, **options):
+    def enter(address: str | None = None, *, person=None, **options):
         context = chromium.new_context(base_url=server.url, locale="tr-TR", **options)
         contexts.append(context)
+        if person is not None:
+            visitor = Client()
+            visitor.force_login(person)
+            session = visitor.cookies["sessionid"].value
+            context.add_cookies([{"name": "sessionid", "value": session, "url": server.url}])
         page = context.new_page()
-        page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.on(
-            "console",
-            lambda line: troubles.append(line.text) if "Content Security Policy" in line.text else None,
-        )
-        page.goto(address)
+        page.on("pageerror", lambda error: troubles.append(f"{page.url}: {error}"))
+        page.on("console", lambda line: "Content Security Policy" in line.text and troubles.append(line.text))
+        if address is not None:
+            page.goto(address)
         return page
 
+    enter.troubles = troubles
     yield enter
     for context in contexts:
         context.close()

@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.core import mail
 from playwright.sync_api import expect
 
@@ -13,11 +12,9 @@ from tests import factories
 from tests.subscribers.signing_in import code_of, with_second_factor
 
 from .conftest import pages_of
+from .well_made import assert_well_made
 
 pytestmark = [pytest.mark.browser, pytest.mark.once]
-
-#: (width, theme) at which each page is looked at.
-LOOKS = ((360, "light"), (768, "dark"), (1440, "light"), (360, "dark"), (1440, "dark"))
 
 
 @pytest.fixture
@@ -26,19 +23,6 @@ def open_page(server, chromium):
     ensure_site_tree()
     with pages_of(server, chromium) as enter:
         yield enter
-
-
-def assert_well_made(page) -> None:
-    """As wide as the screen, and by the rules of accessibility, in each look."""
-    for width, theme in LOOKS:
-        page.set_viewport_size({"width": width, "height": 800})
-        page.emulate_media(color_scheme=theme)
-        # Colours that are on their way from one theme to the other are neither's.
-        page.evaluate("Promise.allSettled(document.getAnimations().map((one) => one.finished))")
-        violations = Axe().run(page).response["violations"]
-        found = [(v["id"], [node["html"][:160] for node in v["nodes"]]) for v in violations]
-        assert found == [], (page.url, width, theme)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, (page.url, width)
 
 
 def type_password(page, person, password: str = factories.PASSWORD) -> None:
@@ -77,6 +61,7 @@ def test_pages_keep_the_rules_and_the_screen(open_page, language):
         assert_well_made(page)
     other = open_page("/giris/", bypass_csp=True)
     type_password(other, newcomer)
+    expect(other).to_have_url(re.compile("/giris/dogrulama/$"))
     assert_well_made(other)
 
 

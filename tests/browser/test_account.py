@@ -8,7 +8,8 @@ from subscribers import tokens
 from tests import factories
 
 from .conftest import pages_of
-from .test_access import assert_well_made, type_password
+from .test_access import type_password
+from .well_made import assert_well_made
 
 pytestmark = [pytest.mark.browser, pytest.mark.once]
 
@@ -25,9 +26,7 @@ def coordinator(own_database):
 @pytest.mark.parametrize("prefix", ["", "/en"])
 def test_own_pages_keep_the_rules_and_the_screen(server, coordinator, chromium, prefix):
     with pages_of(server, chromium) as enter:
-        page = enter("/giris/", bypass_csp=True)
-        type_password(page, coordinator)
-        expect(page.get_by_role("button", name="Çıkış")).to_be_visible()
+        page = enter(person=coordinator, bypass_csp=True)
         for address in ("/hesap/", "/hesap/kurum/", "/hesap/anahtarlar/"):
             page.goto(prefix + address)
             assert_well_made(page)
@@ -53,10 +52,7 @@ def test_token_is_made_and_copied_and_its_feed_read_without_script(server, coord
 
 def test_page_with_the_secret_keeps_the_rules_and_the_screen(server, coordinator, chromium):
     with pages_of(server, chromium) as enter:
-        page = enter("/giris/", bypass_csp=True)
-        type_password(page, coordinator)
-        expect(page.get_by_role("button", name="Çıkış")).to_be_visible()
-        page.goto("/hesap/anahtarlar/")
+        page = enter("/hesap/anahtarlar/", person=coordinator, bypass_csp=True)
         page.get_by_label("Ad", exact=True).fill("Ofis")
         page.get_by_role("button", name="Anahtar oluştur").click()
         expect(page.locator("code").first).to_be_visible()

@@ -13,39 +13,23 @@ from tests import factories
 from tests.attacks.doors import unlike_admin_doors
 from tests.newsroom.pages import url
 
+from .conftest import pages_of
+
 pytestmark = [pytest.mark.browser, pytest.mark.once]
 
 
 @pytest.fixture
 def enter(server, chromium):
     """A page of the admin for a person; what the policy or a script complains of fails the test in the end."""
-    troubles, contexts = [], []
+    with pages_of(server, chromium) as enter:
 
-    def enter(person):
-        visitor = Client()
-        visitor.force_login(person)
-        context = chromium.new_context(base_url=server.url, locale="tr-TR", reduced_motion="reduce")
-        cookie = {"name": "sessionid", "value": visitor.cookies["sessionid"].value, "url": server.url}
-        context.add_cookies([cookie])
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: troubles.append(f"{page.url}: {error}"))
-        page.on(
-            "console",
-            lambda line: (
-                troubles.append(f"{page.url}: {line.text}")
-                if "Content Security Policy" in line.text
-                else None
-            ),
-        )
-        page.on("dialog", lambda dialog: dialog.accept())
-        return page
+        def page_of(person):
+            page = enter(person=person, reduced_motion="reduce")
+            page.on("dialog", lambda dialog: dialog.accept())
+            return page
 
-    enter.troubles = troubles
-    yield enter
-    for context in contexts:
-        context.close()
-    assert troubles == []
+        page_of.troubles = enter.troubles
+        yield page_of
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from tests import factories
 from tests.subscribers.signing_in import with_second_factor
 
 from .conftest import pages_of
-from .test_access import assert_well_made, type_password
+from .well_made import assert_well_made
 
 pytestmark = [pytest.mark.browser, pytest.mark.once]
 
@@ -26,10 +26,7 @@ def administrator(own_database):
 def page(server, administrator, chromium):
     """A page on which the administrator is signed in. axe runs a script of its own, which the policy refuses."""
     with pages_of(server, chromium) as enter:
-        page = enter("/giris/", bypass_csp=True, reduced_motion="reduce")
-        type_password(page, administrator)
-        expect(page.get_by_role("button", name="Çıkış")).to_be_visible()
-        yield page
+        yield enter(person=administrator, bypass_csp=True, reduced_motion="reduce")
 
 
 def test_list_of_people_is_uploaded_looked_at_and_sent(page):

@@ -12,6 +12,8 @@ from bulletin.models import Bulletin, Item, NewsItem, Publication
 from tests import factories
 from tests.newsroom.pages import url
 
+from .conftest import pages_of
+
 pytestmark = pytest.mark.browser
 
 
@@ -29,29 +31,14 @@ WATCHING = """document.addEventListener("w-unsaved:watch-edits", () => {
 @pytest.fixture
 def page_of(server, chromium):
     """Opens the admin as a person; fails the test where a page breaks its own policy or its own script."""
-    contexts, troubles = [], []
+    with pages_of(server, chromium) as enter:
 
-    def enter(person):
-        visitor = Client()
-        visitor.force_login(person)
-        context = chromium.new_context(base_url=server.url, locale="tr-TR", reduced_motion="reduce")
-        context.add_cookies(
-            [{"name": "sessionid", "value": visitor.cookies["sessionid"].value, "url": server.url}]
-        )
-        context.add_init_script(WATCHING)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.on(
-            "console",
-            lambda line: troubles.append(line.text) if "Content Security Policy" in line.text else None,
-        )
-        return page
+        def page_of(person):
+            page = enter(person=person, reduced_motion="reduce")
+            page.add_init_script(WATCHING)
+            return page
 
-    yield enter
-    for context in contexts:
-        context.close()
-    assert troubles == []
+        yield page_of
 
 
 def figures(page) -> tuple[int, int]:

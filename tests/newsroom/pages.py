@@ -6,9 +6,10 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Revision
 
-from bulletin.models import Bulletin, NewsItem, Publication, Statement
+from bulletin.models import Bulletin, BulletinSeries, Desk, NewsItem, Outlet, Publication, Statement, Topic
 from newsroom.audience import choice_of
 from newsroom.body_area import BodyArea
+from newsroom.shown_names import shown_names
 
 PLAIN_FIELDS = {
     NewsItem: [
@@ -56,9 +57,10 @@ def body(html: str) -> str:
 
 
 def form_of(item, **changes) -> dict:
-    """Every field of `item`'s form as it stands, with `changes`."""
+    """Every field of `item`'s form as it stands, opened now, with `changes`."""
     data = {name: getattr(item, name) or "" for name in PLAIN_FIELDS[type(item)]}
     data["body"] = body(item.body)
+    data["shown_names"] = names_shown_now()
     if isinstance(item, NewsItem):
         data |= {
             "desk": item.desk_id,
@@ -76,6 +78,18 @@ def form_of(item, **changes) -> dict:
     if "body_html" in changes:
         data["body"] = body(changes.pop("body_html"))
     return {**data, **changes}
+
+
+def names_shown_now() -> str:
+    """What the form of an item tells of the names it shows."""
+    return shown_names(
+        {
+            "desk": Desk.objects.all(),
+            "topics": Topic.objects.all(),
+            "outlet": Outlet.objects.all(),
+            "series": BulletinSeries.objects.all(),
+        }
+    )
 
 
 def entries_of(item: Bulletin) -> dict:

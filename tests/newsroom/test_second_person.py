@@ -1,5 +1,7 @@
 """No word goes out unseen by a second person: nor a note of a correction, nor a name that stands beside the text."""
 
+import html
+import re
 from datetime import timedelta
 
 import pytest
@@ -169,3 +171,34 @@ def test_name_changed_after_the_approval_does_not_go_on_offer_by_itself(
     type(sourced.outlet).objects.filter(pk=sourced.outlet_id).update(name=sourced.outlet.name)
     call_command("publish_scheduled")
     assert fresh(sourced).live
+
+
+@pytest.mark.parametrize("what", NAMED)
+def test_form_opened_before_a_renaming_comes_back_with_the_new_name(client, editor, request, what):
+    item = of_series(editor) if what == "series" else request.getfixturevalue("sourced")
+    opened, revisions = form_of(item), item.revisions.count()
+    named = NAMED[what](item)
+    type(named).objects.filter(pk=named.pk).update(name="Yeni ad")
+    response = enter(client, editor).post(url("edit", item), {**opened, "title": "Yeni başlık"})
+    assert "Form açıldıktan sonra ad değişti, şimdi: Yeni ad." in response.content.decode()
+    assert item.revisions.count() == revisions
+
+    shown = re.findall('name="shown_names" value="([^"]*)"', response.content.decode())
+    assert len(shown) == 1
+    again = {**opened, "shown_names": html.unescape(shown[0]), "title": "Yeni başlık"}
+    client.post(url("edit", item), again)
+    assert fresh(item).get_latest_revision_as_object().title == "Yeni başlık"
+
+
+def test_form_that_does_not_tell_the_names_it_showed_is_not_saved(client, editor, sourced):
+    for sent in ("", "[]", "{", '{"desk": 1}', "[" * 100_000):
+        response = enter(client, editor).post(url("edit", sourced), form_of(sourced, shown_names=sent))
+        assert "Form açıldıktan sonra ad değişti" in response.content.decode()
+
+
+def test_renaming_of_what_was_not_chosen_troubles_nobody(client, editor, sourced):
+    opened = form_of(sourced, title="Yeni başlık")
+    factories.outlet()
+    type(sourced.outlet).objects.exclude(pk=sourced.outlet_id).update(name="Yeni ad")
+    enter(client, editor).post(url("edit", sourced), opened)
+    assert fresh(sourced).get_latest_revision_as_object().title == "Yeni başlık"
