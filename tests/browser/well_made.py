@@ -26,7 +26,7 @@ def assert_well_made(page) -> None:
             )""",
             options,
         )
-        assert found == [], (page.url, width, theme)
+        assert found == [], f"{page.url} at {width}, {theme}: {found}"
 
 
 def assert_fits(page, width: int) -> None:
