@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import database_copy
+
 pytestmark = pytest.mark.once
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -80,9 +82,12 @@ def started(folder: Path, code: str, *arguments: str, without: str | None = None
 
 
 @pytest.fixture(scope="module")
-def production(tmp_path_factory) -> dict:
-    """What one start of the site answered to `ASKED`."""
-    ran = started(tmp_path_factory.mktemp("production"), ASKING, json.dumps(ASKED))
+def production(django_db_setup, django_db_blocker, tmp_path_factory) -> dict:
+    """What one start of the site answered to `ASKED`. Most of its database was laid by the suite's migrations."""
+    with django_db_blocker.unblock(), database_copy(tmp_path_factory.mktemp("database")) as own:
+        address = own.environment["DATABASE_URL"]
+        folder = tmp_path_factory.mktemp("production")
+        ran = started(folder, ASKING, json.dumps(ASKED), DATABASE_URL=address)
     assert ran.returncode == 0, ran.stderr
     return json.loads(ran.stdout.splitlines()[-1])
 
