@@ -33,6 +33,8 @@ from django.core.management import call_command
 from django.test import Client
 call_command("migrate", verbosity=0)
 call_command("site_tree", verbosity=0)
+# Nobody here asks for the compressed copies, whose making takes longest.
+settings.WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["css", "js", "json", "html", "map", "svg", "txt", "ttf"]
 call_command("collectstatic", verbosity=0, interactive=False)
 told = {"debug": settings.DEBUG, "hosts": settings.ALLOWED_HOSTS, "apps": sorted(settings.INSTALLED_APPS)}
 User = apps.get_model("subscribers", "User")
