@@ -25,9 +25,10 @@ def running_site():
 def chromium(django_db_setup):
     """One browser for the whole room; each test has contexts of its own in it. It stands before any database of a test.
 
-    Playwright runs an event loop in this thread, beside which Django keeps other connections than without one: they
-    are opened and closed while the browser runs.
+    Playwright runs an event loop in this thread, beside which Django keeps other connections than without one: those
+    of before are closed before it begins, those of the room before it ends.
     """
+    connections.close_all()
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
         # Nothing here is drawn by a graphics card; without one Chromium would imitate it.
