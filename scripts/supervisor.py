@@ -112,7 +112,7 @@ class Supervisor:
         child.started_at = time.monotonic()
 
     def _note_end(self, child: Supervised, now: float) -> None:
-        end_groups([child.process.pid])
+        end_groups([child.process.pid], PATIENCE)
         self._tether.release(child.process.pid)
         if now - child.started_at > WELL_AFTER:
             child.pause = FIRST_PAUSE

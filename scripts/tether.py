@@ -25,7 +25,7 @@ class Tether:
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, Path(__file__).resolve()],
+            [sys.executable, Path(__file__).resolve(), str(PATIENCE)],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -53,14 +53,14 @@ class Tether:
         self._process.wait()
 
 
-def end_groups(groups: Collection[int]) -> None:
-    """Asks the leader of each process group, or what it left behind, to end (SIGTERM); after PATIENCE seconds ends
+def end_groups(groups: Collection[int], patience: float) -> None:
+    """Asks the leader of each process group, or what it left behind, to end (SIGTERM); after `patience` seconds ends
     what is still there (SIGKILL).
     """
     for group in groups:
         if not _send(os.kill, group, signal.SIGTERM):
             _send(os.killpg, group, signal.SIGTERM)
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + patience
     left = {group for group in groups if _send(os.killpg, group, 0)}
     while left and time.monotonic() < deadline:
         time.sleep(0.05)
@@ -84,14 +84,14 @@ def _tell(pipe: int, line: str) -> None:
         os.write(pipe, line.encode())
 
 
-def _watch() -> None:
+def _watch(patience: float) -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     held: set[int] = set()
     for line in sys.stdin:
         (held.add if line[0] == "+" else held.discard)(int(line[1:]))
-    end_groups(held)
+    end_groups(held, patience)
 
 
 if __name__ == "__main__":
-    _watch()
+    _watch(float(sys.argv[1]))

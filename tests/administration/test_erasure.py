@@ -452,7 +452,8 @@ uses = st.lists(
 
 
 @given(uses=uses, gone=st.sets(st.integers(0, 3), max_size=4))
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+# Each example costs a second: every figure of three years, twice.
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_figure_changes(administrator, uses, gone):
     with transaction.atomic():
         people = [factories.person(agency=factories.agency()) for _number in range(4)]

@@ -1,13 +1,17 @@
-"""The world of the walk, and whoever attacks it. Each request is undone again: the next finds the same world."""
+"""The world of the walk, and whoever attacks it. Each request is undone again: the next finds the same world.
+
+So all tests of the room attack one and the same. It stands in a transaction around theirs, in a folder of its own.
+"""
 
 import copy
 import sys
 from urllib.parse import unquote_to_bytes
 
 import pytest
+from django.conf import settings
 from django.core.signals import got_request_exception
 from django.db import transaction
-from django.test import Client
+from django.test import Client, override_settings
 
 from tests import factories
 from tests.test_entitlement_walk import World
@@ -58,10 +62,19 @@ def _as_sent(path: str) -> dict[str, str]:
     return {"PATH_INFO": unquote_to_bytes(path).decode("latin-1"), "QUERY_STRING": query}
 
 
-@pytest.fixture
-def world(settings):
-    settings.SEARCH_URL = "tantivy://"
-    return World()
+@pytest.fixture(scope="package")
+def world(django_db_setup, django_db_blocker, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("attacked")
+    there = {"VAR": folder, "MEDIA_ROOT": folder / "media", "SEARCH_URL": "tantivy://"}
+    with django_db_blocker.unblock(), override_settings(**there), transaction.atomic():
+        yield World()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(autouse=True)
+def own_folder(world):
+    """The tests share the folder of their world."""
+    return settings.VAR
 
 
 @pytest.fixture

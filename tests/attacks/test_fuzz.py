@@ -10,7 +10,7 @@ from newsroom.forged import NUMBERED
 
 from . import hostile
 from .conftest import Attacker, coordinator, subscriber, superuser
-from .doors import admin_doors, doors, forged_addresses, site_doors, unlike_admin_doors
+from .doors import doors, forged_addresses, site_doors, unlike_admin_doors
 
 pytestmark = pytest.mark.django_db
 
@@ -63,7 +63,7 @@ def test_forged_address_of_the_site_harms_nothing(world):
 
 def test_forged_address_of_the_admin_harms_nothing(world):
     attacker, true = superuser(), true_values(world)
-    for door in admin_doors():
+    for door in unlike_admin_doors():
         for address in forged_addresses(door, true, hostile.NUMBERS):
             attacker.ask(address)
         attacker.ask(door.address(true), "POST")

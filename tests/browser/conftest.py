@@ -21,15 +21,20 @@ def running_site():
     cache.clear()
 
 
-@contextmanager
-def running_chromium():
-    """A browser. It begins after the database it looks at and ends before it, with its own connections closed.
+@pytest.fixture(scope="package")
+def chromium(django_db_setup):
+    """One browser for the whole room; each test has contexts of its own in it. It stands before any database of a test.
 
-    Playwright runs an event loop in this thread, beside which Django keeps other connections than without one.
+    Playwright runs an event loop in this thread, beside which Django keeps other connections than without one: those
+    of before are closed before it begins, those of the room before it ends.
     """
+    connections.close_all()
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"))
+        # Nothing here is drawn by a graphics card; without one Chromium would imitate it.
+        browser = playwright.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=["--disable-gpu"]
+        )
         yield browser
         browser.close()
         connections.close_all()
@@ -39,12 +44,6 @@ def running_chromium():
 def server(own_database):
     with running_site() as running:
         yield running
-
-
-@pytest.fixture
-def chromium(server):
-    with running_chromium() as browser:
-        yield browser
 
 
 @contextmanager
@@ -72,7 +71,9 @@ def pages_of(server, chromium):
         return page
 
     enter.troubles = troubles
-    yield enter
-    for context in contexts:
-        context.close()
+    try:
+        yield enter
+    finally:
+        for context in contexts:
+            context.close()
     assert troubles == []

@@ -11,7 +11,7 @@ from home.site_tree import ensure_site_tree
 from tests import factories
 from tests.conftest import copied_database
 
-from .conftest import pages_of, running_chromium, running_site
+from .conftest import pages_of, running_site
 from .well_made import assert_fits, assert_well_made
 
 pytestmark = [pytest.mark.browser, pytest.mark.once]
@@ -35,15 +35,9 @@ def own_folder(site_folder):
 
 
 @pytest.fixture(scope="module")
-def server(site_folder, django_db_setup, django_db_blocker):
+def server(chromium, site_folder, django_db_blocker):
     with django_db_blocker.unblock(), copied_database(site_folder), running_site() as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-def chromium(server, world):
-    with running_chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

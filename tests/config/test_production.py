@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import database_copy
+
 pytestmark = pytest.mark.once
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -31,6 +33,8 @@ from django.core.management import call_command
 from django.test import Client
 call_command("migrate", verbosity=0)
 call_command("site_tree", verbosity=0)
+# Nobody here asks for the compressed copies, whose making takes longest.
+settings.WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["css", "js", "json", "html", "map", "svg", "txt", "ttf"]
 call_command("collectstatic", verbosity=0, interactive=False)
 told = {"debug": settings.DEBUG, "hosts": settings.ALLOWED_HOSTS, "apps": sorted(settings.INSTALLED_APPS)}
 User = apps.get_model("subscribers", "User")
@@ -80,9 +84,12 @@ def started(folder: Path, code: str, *arguments: str, without: str | None = None
 
 
 @pytest.fixture(scope="module")
-def production(tmp_path_factory) -> dict:
-    """What one start of the site answered to `ASKED`."""
-    ran = started(tmp_path_factory.mktemp("production"), ASKING, json.dumps(ASKED))
+def production(django_db_setup, django_db_blocker, tmp_path_factory) -> dict:
+    """What one start of the site answered to `ASKED`. Most of its database was laid by the suite's migrations."""
+    with django_db_blocker.unblock(), database_copy(tmp_path_factory.mktemp("database")) as own:
+        address = own.environment["DATABASE_URL"]
+        folder = tmp_path_factory.mktemp("production")
+        ran = started(folder, ASKING, json.dumps(ASKED), DATABASE_URL=address)
     assert ran.returncode == 0, ran.stderr
     return json.loads(ran.stdout.splitlines()[-1])
 

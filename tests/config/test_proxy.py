@@ -91,7 +91,10 @@ def _free_port() -> int:
 
 
 def _configuration(folder: Path, upstream: int, plain: int, port: int) -> Path:
-    """The documented file with this machine's ports and folders, in the smallest nginx.conf around it."""
+    """The documented file with this machine's ports and folders, in the smallest nginx.conf around it.
+
+    Around it, nginx lets go at once of who was refused and doesn't hang up: it would wait five seconds for them to.
+    """
     site = nginx_site()
     for there, here in (
         ("127.0.0.1:8000", f"127.0.0.1:{upstream}"),
@@ -111,7 +114,7 @@ def _configuration(folder: Path, upstream: int, plain: int, port: int) -> Path:
     file = folder / "nginx.conf"
     file.write_text(
         f"{user} daemon off; worker_processes 1; pid {folder}/pid; error_log {folder}/start.log;\n"
-        f"events {{ worker_connections 64; }}\nhttp {{ {kept}\n{site}\n}}\n"
+        f"events {{ worker_connections 64; }}\nhttp {{ lingering_timeout 100ms; {kept}\n{site}\n}}\n"
     )
     return file
 

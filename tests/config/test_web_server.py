@@ -5,6 +5,7 @@ import socket
 
 import pytest
 
+from tests.conftest import database_copy
 from tests.feeds.granian import Served, served
 
 from .documented import granian_options
@@ -34,17 +35,20 @@ def _rest(line: socket.socket) -> bytes:
     return came
 
 
-@pytest.fixture
-def server(own_database):
+@pytest.fixture(scope="module")
+def server(django_db_setup, django_db_blocker, tmp_path_factory):
+    """One start of the server for all of it: each test has connections of its own."""
     # The time for headers alone is shortened, so that nobody waits for it.
-    with served(
-        own_database.environment, options=(*granian_options(), "--http1-header-read-timeout", "700")
-    ) as (running,):
+    options = (*granian_options(), "--http1-header-read-timeout", "700")
+    with (
+        django_db_blocker.unblock(),
+        database_copy(tmp_path_factory.mktemp("served")) as own,
+        served(own.environment, options=options) as (running,),
+    ):
         yield running
 
 
 def test_what_is_too_large_or_malformed_is_refused_at_once_and_the_site_goes_on(server):
-    """One start of the server for all of it: each line here is a connection of its own."""
     too_large = answer_to(server, FORM + b"Content-Length: 10000000000\r\n\r\n")
     assert too_large.startswith(b"HTTP/1.1 413 ")
     assert "en çok 128 KB gönderilebilir".encode() in too_large

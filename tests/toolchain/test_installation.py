@@ -4,6 +4,8 @@ import base64
 import hashlib
 import json
 import re
+import shutil
+import subprocess
 import sys
 import zipfile
 from pathlib import Path
@@ -57,6 +59,19 @@ def install(clone, run_in):
     return run
 
 
+@pytest.fixture(scope="module")
+def made_environment(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("made") / ".venv"
+    subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+    return folder
+
+
+@pytest.fixture
+def environment(clone, made_environment):
+    """The clone has an environment with pip in it, and nothing installed yet: making one takes longest."""
+    shutil.copytree(made_environment, clone / ".venv", symlinks=True)
+
+
 def test_pinned_package_is_installed_once(clone, wheel, install):
     (clone / "requirements.txt").write_text(f"imprint==1.0 --hash=sha256:{wheel}\n")
     assert "Installing requirements.txt" in install().stdout
@@ -67,6 +82,7 @@ def test_pinned_package_is_installed_once(clone, wheel, install):
     assert "Installing requirements.txt" in install().stdout
 
 
+@pytest.mark.usefixtures("environment")
 def test_package_with_another_hash_is_refused(clone, wheel, install, assert_refused):
     (clone / "requirements.txt").write_text(f"imprint==1.0 --hash=sha256:{'0' * 64}\n")
     assert_refused(install(), "is not the one pinned", "hash differs")
@@ -74,6 +90,7 @@ def test_package_with_another_hash_is_refused(clone, wheel, install, assert_refu
     assert not (clone / ".venv" / "installed.json").exists()
 
 
+@pytest.mark.usefixtures("environment")
 def test_machine_without_network_is_told(clone, wheel, install, assert_refused):
     (clone / "requirements.txt").write_text(f"imprint==1.0 --hash=sha256:{wheel}\n")
     nobody_listens = {"PIP_NO_INDEX": "", "PIP_INDEX_URL": "http://127.0.0.1:9/simple", "PIP_RETRIES": "0"}

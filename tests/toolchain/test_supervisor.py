@@ -19,6 +19,8 @@ SUPERVISE = """
 import os, sys
 sys.path.insert(0, "scripts")
 from pathlib import Path
+import tether
+tether.PATIENCE = 0.5  # Seconds that a stubborn process is given: nobody waits here for the five of the site.
 from supervisor import Supervisor
 with Supervisor(Path.cwd()) as supervisor:
     supervisor.start("worker", [sys.executable, "-u", "-c", sys.argv[1]], os.environ)
