@@ -2,7 +2,6 @@
 
 import pytest
 
-from .conftest import running_chromium
 from .well_made import assert_well_made
 
 pytestmark = [pytest.mark.browser, pytest.mark.once]
@@ -12,9 +11,10 @@ PAGE = """<!doctype html><html lang="tr"><head><title>Sayfa</title><meta name="v
 
 
 @pytest.fixture(scope="module")
-def page():
-    with running_chromium() as chromium:
-        yield chromium.new_page()
+def page(chromium):
+    page = chromium.new_page()
+    yield page
+    page.close()
 
 
 def test_page_without_a_fault_passes(page):
