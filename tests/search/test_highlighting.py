@@ -4,7 +4,7 @@ import re
 from html import unescape
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from search.highlighting import PASSAGE_LETTERS, Finder, marked, passage
@@ -79,6 +79,7 @@ QUERIES = st.sampled_from(["deniz", '"deniz ab"', "ab -deniz", "a b", "mark", "l
 )
 
 
+@settings(deadline=None)
 @given(TEXTS, QUERIES)
 def test_highlighting_adds_marks_and_nothing_else(text, typed):
     html = mark(text, typed)
@@ -90,11 +91,13 @@ def test_highlighting_adds_marks_and_nothing_else(text, typed):
     assert re.fullmatch(r"([^<]|<mark>[^<]+</mark>)*", html, re.DOTALL)
 
 
+@settings(deadline=None)
 @given(st.text("deniz ab<>&\"'ıİ-.", max_size=400), QUERIES)
 def test_marked_text_reads_as_the_original(text, typed):
     assert unescape(re.sub(r"</?mark>", "", mark(text, typed))) == text
 
 
+@settings(deadline=None)
 @given(st.lists(TEXTS, max_size=4), QUERIES)
 def test_passage_is_bounded_and_holds_no_markup_but_marks(paragraphs, typed):
     html = passage(texts(paragraphs), parse(typed).node, "tr")
@@ -161,6 +164,7 @@ def test_long_paragraph_without_a_match_shows_its_beginning():
     assert "<mark>" not in html
 
 
+@settings(deadline=None)
 @given(
     st.text("denizDENİZı ab<>.'ç", min_size=1_300, max_size=3_000),
     st.sampled_from(["deniz", "deniz ab", '"deniz ab"']),
