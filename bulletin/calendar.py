@@ -3,7 +3,8 @@
 Moments are UTC inside and Istanbul's at the edge: the lists' filters, search and the sitemap ask here for both.
 """
 
-from datetime import date, datetime, time
+import re
+from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
@@ -29,3 +30,21 @@ def read_day(text: str) -> date | None:
         if FIRST_YEAR <= day.year <= LAST_YEAR:
             return day
     return None
+
+
+def read_days(text: str) -> tuple[date, date] | None:
+    """The days that `text` names, the first and the one after the last: a day, a month (2026-03) or a year (2026).
+
+    None where it names none.
+    """
+    if day := read_day(text):
+        return day, day + timedelta(days=1)
+    named = re.fullmatch(r"(\d{4})(?:-(\d{1,2}))?", text, re.ASCII)
+    if named is None or not FIRST_YEAR <= int(named[1]) <= LAST_YEAR:
+        return None
+    year, month = int(named[1]), int(named[2] or 0)
+    if named[2] is None:
+        return date(year, 1, 1), date(year + 1, 1, 1)
+    if not 1 <= month <= 12:
+        return None
+    return date(year, month, 1), date(year + month // 12, month % 12 + 1, 1)

@@ -56,6 +56,21 @@ def country_name(code: str) -> str:
     return _names(_interface_language())[1].get(code, code)
 
 
+def language_in_words(code: str) -> tuple[str, ...]:
+    """Every word for a language that a person may type: its code, its Turkish and its English name."""
+    return _in_words(code, 0)
+
+
+def country_in_words(code: str) -> tuple[str, ...]:
+    """Every word for a country that a person may type: its code, its Turkish and its English name."""
+    return _in_words(code, 1)
+
+
+def _in_words(code: str, which: int) -> tuple[str, ...]:
+    names = (_names(interface_language)[which].get(code) for interface_language in ("tr", "en"))
+    return tuple(dict.fromkeys([code, *filter(None, names)])) if code else ()
+
+
 def direction(language: str) -> str:
     """`rtl` or `ltr`: the direction in which a text in `language` is written."""
     return "rtl" if language in RIGHT_TO_LEFT else "ltr"

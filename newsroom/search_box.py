@@ -12,7 +12,7 @@ from bulletin.folding import fold
 from bulletin.models import Item
 from search.engines import engine
 from search.engines.protocol import EngineUnavailable, Filters
-from search.query import parse
+from search.query_language import parse
 
 from .standing import NOT_LIVE
 

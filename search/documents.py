@@ -10,7 +10,10 @@ from datetime import datetime
 
 from bulletin.counting import paragraphs
 from bulletin.current_items import keys_of_publication
-from bulletin.models import Publication
+from bulletin.models import Item, Publication
+from bulletin.vocabulary import country_in_words, language_in_words
+
+from .query import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +22,8 @@ class Document:
 
     offered: False once withdrawn; only `item` and `sequence` matter then. paragraphs: the body as plain text.
     imprint: further words of the item that a reader sees (outlet, speaker, place, number, title of the original).
-    keys: the entitlement keys that open it. first_offered_at: what `newest first` goes by.
+    named: what a field of a query is compared with, by its place. keys: the entitlement keys that open it.
+    first_offered_at: what `newest first` goes by.
     """
 
     item: int
@@ -31,6 +35,7 @@ class Document:
     summary: str
     paragraphs: tuple[str, ...]
     imprint: tuple[str, ...]
+    named: Mapping[Place, tuple[str, ...]]
     keys: frozenset[str]
     first_offered_at: datetime
     desk: int | None
@@ -57,6 +62,7 @@ def document_of(publication: Publication, *, first_offered_at: datetime) -> Docu
         summary=content.summary,
         paragraphs=tuple(paragraphs(content.html)),
         imprint=tuple(imprint_of(metadata)),
+        named=named_in(publication.language, metadata),
         keys=keys_of_publication(publication) if offered else frozenset(),
         first_offered_at=first_offered_at,
         desk=desk.get("id"),
@@ -66,6 +72,38 @@ def document_of(publication: Publication, *, first_offered_at: datetime) -> Docu
         number=str(metadata.get("number", "")),
         url_path=publication.url_path,
     )
+
+
+#: What people call each kind.
+_KINDS = {
+    Item.Kind.NEWS: ("haber", "news"),
+    Item.Kind.STATEMENT: ("açıklama", "statement"),
+    Item.Kind.BULLETIN: ("bülten", "bulletin"),
+}
+_STATEMENT_KINDS = {"speech": ("konuşma", "speech"), "remarks": ("demeç", "remarks")}
+
+
+def named_in(language: str, metadata: Mapping) -> dict[Place, tuple[str, ...]]:
+    """The names by which an item can be asked for beside its text, in Turkish and English, as published."""
+    desk, outlet = metadata.get("desk") or {}, metadata.get("outlet") or {}
+    named = {
+        Place.SOURCE: (outlet.get("name", ""),),
+        Place.COUNTRY: country_in_words(metadata.get("source_country", "")),
+        Place.LANGUAGE: language_in_words(language),
+        Place.DESK: (desk.get("name", ""), desk.get("name_en", "")),
+        Place.TOPIC: tuple(
+            topic[name]
+            for topic in metadata.get("topics", ())
+            for name in ("name", "name_en")
+            if name in topic
+        ),
+        Place.NUMBER: (str(metadata.get("number") or ""),),
+        Place.KIND: (
+            *_KINDS.get(metadata.get("kind", ""), ()),
+            *_STATEMENT_KINDS.get(metadata.get("statement_kind", ""), ()),
+        ),
+    }
+    return {place: tuple(filter(None, names)) for place, names in named.items()}
 
 
 def imprint_of(metadata: Mapping) -> Iterator[str]:

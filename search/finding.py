@@ -21,7 +21,8 @@ from .documents import imprint_of
 from .engines import engine
 from .engines.protocol import Hit
 from .highlighting import marked, passage
-from .query import Node, parse
+from .query import Node, Place
+from .query_language import parse
 
 #: Publications that the index may lack before a search says that it is behind instead of looking each up.
 BOUND_OF_LAG = 2_000
@@ -104,10 +105,10 @@ def _gone_meanwhile(hits: tuple[Hit, ...], current: Mapping[int, CurrentItem]) -
 
 def _shown(current: CurrentItem, query: Node) -> FoundItem:
     content = current.publication.content
-    body = paragraphs(content.html[:MAXIMUM_HTML])
-    texts = chain(content.summary.splitlines(), body, imprint_of(content.metadata))
+    summary = ((Place.SUMMARY, line) for line in content.summary.splitlines())
+    rest = chain(paragraphs(content.html[:MAXIMUM_HTML]), imprint_of(content.metadata))
     return FoundItem(
         item=current,
         headline_html=marked(current.title, query, current.language),
-        passage_html=passage(texts, query, current.language),
+        passage_html=passage(chain(summary, ((Place.TEXT, text) for text in rest)), query, current.language),
     )

@@ -5,7 +5,9 @@ letters of the original. Everything that isn't our own `<mark>` is escaped.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -14,8 +16,8 @@ from django.utils.safestring import SafeString, mark_safe
 
 from bulletin.folding import fold
 
-from .analysis import analyse
-from .query import Node, Phrase, Word, positive_parts
+from .analysis import Token, analyse
+from .query import RUNNING_TEXT, Near, Node, Part, Phrase, Place, Prefix, Word, positive_parts
 
 #: Code points of a passage, and of a text that are looked through for it.
 PASSAGE_LETTERS = 260
@@ -42,39 +44,71 @@ class Finder:
 
     def __init__(self, query: Node | None, language: str):
         self.language = language
-        self._tokens: dict[str, int] = {}
-        self._phrases: dict[str, list[tuple[int, tuple[str, ...]]]] = {}
+        self._places: list[Place] = []
+        #: Numbers of the parts by a stem or lemma, and by the exact word they begin with.
+        self._tokens: dict[str, list[int]] = defaultdict(list)
+        self._phrases: dict[str, list[tuple[int, tuple[str, ...]]]] = defaultdict(list)
+        self._nears: list[tuple[int, Near]] = []
+        self._prefixes: list[tuple[int, str]] = []
         self._beginnings: list[set[str]] = []
-        for number, part in enumerate(dict.fromkeys(positive_parts(query))):
-            match part:
-                case Word(stems=stems, lemmas=lemmas):
-                    # A space can't be in a token: stems and lemmas stay apart.
-                    self._tokens |= {f"stem {stem}": number for stem in stems}
-                    self._tokens |= {f"lemma {lemma}": number for lemma in lemmas}
-                    words = {*stems, *(re.split("[:=]", lemma, maxsplit=1)[-1] for lemma in lemmas)}
-                case Phrase(words=words):
-                    self._phrases.setdefault(words[0], []).append((number, words))
-                    words = {words[0]}
-            self._beginnings.append({word[:LIKELY_LETTERS] for word in words})
+        for part in dict.fromkeys(positive_parts(query)):
+            if part.place in RUNNING_TEXT:
+                words = self._look_for(part, len(self._places))
+                self._places.append(part.place)
+                self._beginnings.append({word[:LIKELY_LETTERS] for word in words})
         self.parts = len(self._beginnings)
 
-    def spans(self, text: str, start: int = 0, end: int | None = None) -> list[Span]:
-        """The places in `text` (from `start` to `end`) that match, in order, none overlapping another."""
+    def _look_for(self, part: Part, number: int) -> set[str]:
+        """The words that `part` is made of."""
+        match part:
+            case Word(stems=stems, lemmas=lemmas):
+                # A space can't be in a token: stems and lemmas stay apart.
+                for token in (*(f"stem {stem}" for stem in stems), *(f"lemma {lemma}" for lemma in lemmas)):
+                    self._tokens[token].append(number)
+                return {*stems, *(re.split("[:=]", lemma, maxsplit=1)[-1] for lemma in lemmas)}
+            case Phrase(words=words):
+                self._phrases[words[0]].append((number, words))
+                return {words[0]}
+            case Near(first=first, second=second):
+                self._nears.append((number, part))
+                return {first, second}
+            case Prefix(letters=letters):
+                self._prefixes.append((number, letters))
+                return {letters}
+        raise TypeError(f"Not a part of a query: {part!r}")
+
+    def spans(
+        self, text: str, start: int = 0, end: int | None = None, *, place: Place = Place.TEXT
+    ) -> list[Span]:
+        """The places in `text` (from `start` to `end`) that match, in order, none overlapping another.
+
+        place: what the text is; parts that are looked for elsewhere match nothing in it.
+        """
         tokens, groups = analyse(text[start:end] if start or end is not None else text, self.language)
+        held = {number for number, asked in enumerate(self._places) if asked in (Place.TEXT, place)}
         found: list[Span] = []
-        for place, token in enumerate(tokens):
-            part = self._part_of(token.stem, token.lemmas)
+
+        def note(first: int, last: int, numbers: Iterable[int]) -> None:
+            part = next((number for number in numbers if number in held), None)
             if part is not None:
-                found.append(Span(start + token.start, start + token.end, part))
+                found.append(Span(start + tokens[first].start, start + tokens[last].end, part))
+
+        for at, token in enumerate(tokens):
+            note(at, at, self._tokens.get(f"stem {token.stem}", ()) if token.stem else ())
+            note(
+                at,
+                at,
+                (number for lemma in token.lemmas for number in self._tokens.get(f"lemma {lemma}", ())),
+            )
+            note(at, at, (number for number, letters in self._prefixes if token.exact.startswith(letters)))
             for number, words in self._phrases.get(token.exact, ()):
-                last = place + len(words)
-                if tuple(each.exact for each in tokens[place:last]) == words:
-                    found.append(Span(start + token.start, start + tokens[last - 1].end, number))
+                if tuple(each.exact for each in tokens[at : at + len(words)]) == words:
+                    note(at, at + len(words) - 1, [number])
         for group in groups:
-            part = self._part_of("", (group.whole,))
-            if part is not None:
-                first, last = tokens[group.first], tokens[group.last - 1]
-                found.append(Span(start + first.start, start + last.end, part))
+            note(group.first, group.last - 1, self._tokens.get(f"lemma {group.whole}", ()))
+        for number, near in self._nears:
+            for at in _near_places(tokens, near):
+                note(at, at, [number])
         return _without_overlap(found)
 
     def likely(self, text: str) -> list[tuple[int, int]]:
@@ -99,11 +133,18 @@ class Finder:
             for block in blocks
         ]
 
-    def _part_of(self, stem: str, lemmas: Iterable[str]) -> int | None:
-        part = self._tokens.get(f"stem {stem}") if stem else None
-        for lemma in lemmas:
-            part = self._tokens.get(f"lemma {lemma}") if part is None else part
-        return part
+
+def _near_places(tokens: Sequence[Token], near: Near) -> set[int]:
+    """The numbers of the tokens that stand near enough to each other to match."""
+    firsts = [at for at, token in enumerate(tokens) if token.exact == near.first]
+    seconds = [at for at, token in enumerate(tokens) if token.exact == near.second]
+    found: set[int] = set()
+    for at in firsts:
+        low = bisect_left(seconds, at - near.distance - 1)
+        high = bisect_right(seconds, at + near.distance + 1)
+        if low < high:
+            found |= {at, *seconds[low:high]}
+    return found
 
 
 @lru_cache(maxsize=4096)
@@ -144,23 +185,25 @@ def _without_overlap(spans: list[Span]) -> list[Span]:
 
 
 def marked(text: str, query: Node | None, language: str) -> SafeString:
-    """All of `text` (plain) as HTML, with the matching words in `<mark>`."""
-    return _as_html(text, Finder(query, language).spans(text), 0, len(text))
+    """All of `text` (a title, plain) as HTML, with the matching words in `<mark>`."""
+    spans = Finder(query, language).spans(text, place=Place.TITLE)
+    return _as_html(text, spans, 0, len(text))
 
 
-def passage(paragraphs: Iterable[str], query: Node | None, language: str) -> SafeString:
-    """The part of `paragraphs` (plain) where most of the query stands close together, as HTML with `<mark>`.
+def passage(texts: Iterable[tuple[Place, str]], query: Node | None, language: str) -> SafeString:
+    """The part of `texts` (plain paragraphs, each with what it is) where most of the query stands close together, as
+    HTML with `<mark>`.
 
     At most `PASSAGE_LETTERS` code points and a word; the beginning where nothing matches. Empty without a paragraph.
     """
     finder = Finder(query, language)
     best = _Passage("", [], 0, 0, -1)
     left = MAXIMUM_LETTERS_READ
-    for paragraph in paragraphs:
+    for place, paragraph in texts:
         text = paragraph[:left]
         left -= len(text)
         for start, end in finder.likely(text) if len(text) > SHORT else [(0, len(text))]:
-            found = _window(text, finder.spans(text, start, end))
+            found = _window(text, finder.spans(text, start, end, place=place))
             if text and found.worth > best.worth:
                 best = found
             if best.worth >= finder.parts:

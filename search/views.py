@@ -18,7 +18,8 @@ from subscribers.token_access import readable_by_token
 from .asked import KINDS, Asked, read
 from .engines.protocol import EngineUnavailable
 from .finding import Found, find
-from .query import MAXIMUM_QUERY_LETTERS
+from .language_help import PARTS
+from .query_language import MAXIMUM_QUERY_LETTERS
 
 logger = logging.getLogger(__name__)
 
@@ -59,6 +60,14 @@ def results(request: HttpRequest) -> HttpResponse:
     response = render(request, "search/results.html", context, status=503 if unavailable else 200)
     response["X-Robots-Tag"] = "noindex"
     return response
+
+
+@require_safe
+@vary_on_cookie
+@cache_control(private=True, no_cache=True)
+def language_help(request: HttpRequest) -> HttpResponse:
+    """`/ara/yardim/`: the query language, with examples to try."""
+    return render(request, "search/help.html", {"parts": PARTS})
 
 
 #: Queries shown where nothing was asked yet: words, an exact phrase, a word that isn't wanted.

@@ -134,6 +134,7 @@ WITHOUT_CONTENT = {
     "robots": ("/robots.txt", 200),
     "health": ("/saglik/", None),
     "site:feeds": ("/beslemeler/", 200),
+    "search:help": ("/ara/yardim/", 200),
     "feeds:private_news": ("/rss/k/haberler.xml", 401),
     "feeds:private_statements": ("/rss/k/aciklamalar.xml", 401),
     "feeds:private_bulletins": ("/rss/k/bultenler.xml", 401),

@@ -11,6 +11,7 @@ import logging
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from elasticsearch import ApiError, ConflictError, Elasticsearch, NotFoundError, TransportError, helpers
@@ -19,7 +20,7 @@ from elasticsearch_dsl import Boolean, Keyword, Long, Mapping, Q, Search, Text
 from bulletin.projections import Position
 
 from ..documents import Document
-from ..query import AllOf, AnyOf, Node, Phrase, Without, Word
+from ..query import AllOf, AnyOf, Near, Node, Offered, Phrase, Prefix, Without, Word
 from . import schema
 from .protocol import (
     MAXIMUM_DEPTH,
@@ -277,9 +278,8 @@ def _action(document: Document) -> dict:
 def _asked(query: Node | None, keys: frozenset[str], filters: Filters, without: frozenset[int]):
     held = [Q("term", offered=True), Q("terms", keys=sorted(keys))]
     held += [Q("terms", **{name: list(values)}) for name, values in filters.keywords().items()]
-    interval = {"gte": filters.offered_from, "lt": filters.offered_before}
-    if limits := {edge: schema.moment(at) for edge, at in interval.items() if at is not None}:
-        held.append(Q("range", first_offered_at=limits))
+    if filters.offered_from is not None or filters.offered_before is not None:
+        held.append(_offered(filters.offered_from, filters.offered_before))
     must = [] if query is None else [_translated(query)]
     must_not = [Q("terms", item=sorted(without))] if without else []
     return Q("bool", filter=held, must=must, must_not=must_not)
@@ -289,20 +289,41 @@ def _term(name: str, token: str, weight: float):
     return Q("term", **{name: {"value": token, "boost": weight}})
 
 
+def _exact(words: Sequence[str], name: str, weight: float, slop: int = 0):
+    if len(words) == 1:
+        return _term(name, words[0], weight)
+    return Q("match_phrase", **{name: {"query": " ".join(words), "boost": weight, "slop": slop}})
+
+
+def _prefix(letters: str, name: str, weight: float):
+    return Q("prefix", **{name: {"value": letters, "boost": weight}})
+
+
+def _offered(start: datetime | None, before: datetime | None):
+    interval = {"gte": start, "lt": before}
+    return Q(
+        "range",
+        first_offered_at={edge: schema.moment(at) for edge, at in interval.items() if at is not None},
+    )
+
+
 def _translated(node: Node):
     match node:
         case Word():
             return _any(_term(*term) for term in schema.terms_of(node))
-        case Phrase(words=(word,)):
-            return _any([_term("text_exact", word, 1.0), _term("title_exact", word, schema.TITLE_WEIGHT)])
-        case Phrase(words=words):
-            text = " ".join(words)
+        case Phrase(words=words, place=place):
+            return _any(_exact(words, name, weight) for name, weight in schema.exact_fields(place))
+        case Near(first=first, second=second, distance=distance, place=place):
+            orders = ((first, second), (second, first))
             return _any(
-                [
-                    Q("match_phrase", text_exact={"query": text}),
-                    Q("match_phrase", title_exact={"query": text, "boost": schema.TITLE_WEIGHT}),
-                ]
+                _exact(words, name, weight, distance)
+                for words in orders
+                for name, weight in schema.exact_fields(place)
             )
+        case Prefix(letters=letters, place=place):
+            return _any(_prefix(letters, name, weight) for name, weight in schema.exact_fields(place))
+        case Offered():
+            return Q("bool", filter=[_offered(*schema.moments_of(node))])
         case AllOf(nodes=nodes):
             return Q("bool", must=[_translated(part) for part in nodes])
         case AnyOf(nodes=nodes):

@@ -15,8 +15,9 @@ import json
 import logging
 import shutil
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -27,7 +28,7 @@ from bulletin.projections import Position
 from subscribers.canonical import canonical_json
 
 from ..documents import Document
-from ..query import AllOf, AnyOf, Node, Phrase, Without, Word
+from ..query import AllOf, AnyOf, Near, Node, Offered, Phrase, Prefix, Without, Word
 from . import schema
 from .protocol import (
     MAXIMUM_DEPTH,
@@ -315,10 +316,7 @@ def _asked(query: Node | None, keys: frozenset[str], filters: Filters, without: 
     must = [_keyword("keys", sorted(keys))]
     must += [_keyword(name, values) for name, values in filters.keywords().items()]
     if filters.offered_from is not None or filters.offered_before is not None:
-        lower, upper = (at and schema.moment(at) for at in (filters.offered_from, filters.offered_before))
-        kind = tantivy.FieldType.Integer
-        interval = Query.range_query(SCHEMA, "first_offered_at", kind, lower, upper, True, upper is None)
-        must.append(Query.const_score_query(interval, 0.0))
+        must.append(_offered(filters.offered_from, filters.offered_before))
     if query is not None:
         must.append(_translated(query))
     parts = [(Occur.Must, part) for part in must]
@@ -327,26 +325,50 @@ def _asked(query: Node | None, keys: frozenset[str], filters: Filters, without: 
     return Query.boolean_query(parts)
 
 
-def _term(name: str, token: str, weight: float) -> Query:
-    option = "position" if name in schema.EXACT_FIELDS else "freq"
-    query = Query.term_query(SCHEMA, name, token, option)
-    return query if weight == 1.0 else Query.boost_query(query, weight)
+def _term(name: str, token: str) -> Query:
+    return Query.term_query(SCHEMA, name, token, "position" if name in schema.EXACT_FIELDS else "freq")
+
+
+def _any(parts: Iterable[tuple[Query, float]]) -> Query:
+    """Matches where one of `parts` does, each with its weight."""
+    weighed = (query if weight == 1.0 else Query.boost_query(query, weight) for query, weight in parts)
+    return Query.boolean_query([(Occur.Should, query) for query in weighed])
+
+
+def _exact(words: Sequence[str], name: str, slop: int = 0) -> Query:
+    return _term(name, words[0]) if len(words) == 1 else Query.phrase_query(SCHEMA, name, list(words), slop)
+
+
+def _prefix(letters: str, name: str) -> Query:
+    pattern = "".join(letter if letter.isalnum() else f"\\{letter}" for letter in letters)
+    return Query.const_score_query(Query.regex_query(SCHEMA, name, f"{pattern}.*"), 1.0)
+
+
+def _offered(start: datetime | None, before: datetime | None) -> Query:
+    """What was first offered from `start` on and before `before`; adds nothing to the score."""
+    lower, upper = (at and schema.moment(at) for at in (start, before))
+    kind = tantivy.FieldType.Integer
+    interval = Query.range_query(SCHEMA, "first_offered_at", kind, lower, upper, True, upper is None)
+    return Query.const_score_query(interval, 0.0)
 
 
 def _translated(node: Node) -> Query:
     match node:
         case Word():
-            return Query.boolean_query([(Occur.Should, _term(*term)) for term in schema.terms_of(node)])
-        case Phrase(words=(word,)):
-            parts = [_term("text_exact", word, 1.0), _term("title_exact", word, schema.TITLE_WEIGHT)]
-            return Query.boolean_query([(Occur.Should, part) for part in parts])
-        case Phrase(words=words):
-            title = Query.phrase_query(SCHEMA, "title_exact", list(words))
-            parts = [
-                Query.phrase_query(SCHEMA, "text_exact", list(words)),
-                Query.boost_query(title, schema.TITLE_WEIGHT),
-            ]
-            return Query.boolean_query([(Occur.Should, part) for part in parts])
+            return _any((_term(name, token), weight) for name, token, weight in schema.terms_of(node))
+        case Phrase(words=words, place=place):
+            return _any((_exact(words, name), weight) for name, weight in schema.exact_fields(place))
+        case Near(first=first, second=second, distance=distance, place=place):
+            orders = ((first, second), (second, first))
+            return _any(
+                (_exact(words, name, distance), weight)
+                for words in orders
+                for name, weight in schema.exact_fields(place)
+            )
+        case Prefix(letters=letters, place=place):
+            return _any((_prefix(letters, name), weight) for name, weight in schema.exact_fields(place))
+        case Offered():
+            return _offered(*schema.moments_of(node))
         case AllOf(nodes=nodes):
             return Query.boolean_query([(Occur.Must, _translated(part)) for part in nodes])
         case AnyOf(nodes=nodes):

@@ -104,6 +104,7 @@ def world(server) -> dict[str, str]:
         "results": f"/ara/?q={LONG_WORD[:90]}",
         "many results": "/ara/?q=metin",
         "no results": "/ara/?q=bulunmaz",
+        "search language": "/ara/yardim/",
         "feeds": "/beslemeler/",
         "not found": "/yok/",
         "english": "/en/haberler/",

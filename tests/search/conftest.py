@@ -60,6 +60,7 @@ def document(item: int, title: str = "Başlık", *paragraphs: str, **fields) -> 
             "summary": "",
             "paragraphs": paragraphs,
             "imprint": (),
+            "named": {},
             "keys": frozenset({"public"}),
             "first_offered_at": datetime(2026, 1, 1, 0, item % 60, tzinfo=UTC),
             "desk": None,

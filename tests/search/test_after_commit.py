@@ -11,7 +11,7 @@ from bulletin import projections, publication
 from bulletin.models import Publication
 from search.engines import engine
 from search.engines.tantivy import TantivyEngine
-from search.query import parse
+from search.query_language import parse
 from tests import factories
 
 

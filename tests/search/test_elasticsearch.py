@@ -9,7 +9,7 @@ from bulletin.projections import Position
 from search.engines import engine_at
 from search.engines.elasticsearch import ElasticsearchEngine
 from search.engines.protocol import EngineUnavailable
-from search.query import parse
+from search.query_language import parse
 from tests.search.conftest import document, fill, position
 
 pytestmark = pytest.mark.once

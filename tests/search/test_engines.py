@@ -6,7 +6,8 @@ import pytest
 
 from bulletin.projections import Position
 from search.engines.protocol import MAXIMUM_DEPTH, EngineUnavailable, Filters, Order
-from search.query import parse
+from search.query import Place
+from search.query_language import parse
 from tests.search.conftest import document, fill, position
 
 pytestmark = pytest.mark.once
@@ -131,6 +132,92 @@ def test_addresses_dates_and_numbers_are_found(search_engine, typed):
         document(2, "tr com aa gov iletisim bilgi", "1919 yılının 5. ayı, 12 ve 345"),
     )
     assert found(search_engine, typed) == [1]
+
+
+# --- The query language --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def library(search_engine):
+    """Five items that the language tells apart."""
+    fill(
+        search_engine,
+        document(
+            1, "Denizcilik anlaşması", "Ham petrol taşıyan gemiler limana girdi.", summary="Gemiler geldi"
+        ),
+        document(
+            2,
+            "Petrol fiyatı",
+            "Petrol pahalı, ham madde de öyle.",
+            named={Place.SOURCE: ("Üç Deniz",), Place.COUNTRY: ("DE", "Almanya", "Germany")},
+        ),
+        document(
+            3,
+            "Gölde balık",
+            "Göl kıyısında deniz yok.",
+            named={Place.DESK: ("Avrupa Masası", "Europe Desk"), Place.TOPIC: ("Enerji", "Energy", "Su")},
+            first_offered_at=datetime(2025, 12, 31, 20, 59, tzinfo=UTC),
+        ),
+        document(4, "Bülten", named={Place.NUMBER: ("2026/14",), Place.KIND: ("bülten", "bulletin")}),
+        document(
+            5, "Die Häuser", "Der Hafen", language="de", named={Place.LANGUAGE: ("de", "Almanca", "German")}
+        ),
+    )
+    return search_engine
+
+
+@pytest.mark.parametrize(
+    ("typed", "items"),
+    [
+        ("deniz* VEYA balık", {1, 3}),
+        ("taşı*", {1}),
+        ("petrol (gemi VEYA fiyat)", {1, 2}),
+        ("petrol -gemi", {2}),
+        ("DEĞİL petrol", {3, 4, 5}),
+        ("gemi VEYA DEĞİL petrol", {1, 3, 4, 5}),
+        ("DEĞİL (petrol VEYA göl)", {4, 5}),
+        ("DEĞİL (ham fiyat)", {1, 3, 4, 5}),
+        ('"ham petrol"', {1}),
+        ('"ham petrol"~2', {1, 2}),
+        ('"petrol ham"~1', {1, 2}),
+        ('"petrol gemiler"~0', set()),
+        ('"petrol gemiler"~1', {1}),
+        ("başlık:petrol", {2}),
+        ("başlık:göl*", {3}),
+        ("başlık:haus", {5}),
+        ("spot:gemi", {1}),
+        ("spot:petrol", set()),
+        ('kaynak:"üç deniz"', {2}),
+        ("kaynak:UC", {2}),
+        ("ülke:almanya", {2}),
+        ("ülke:DE", {2}),
+        ("country:germany", {2}),
+        ("dil:almanca", {5}),
+        ("masa:avrupa", {3}),
+        ("masa:europe", {3}),
+        ("konu:enerj*", {3}),
+        ("konu:(su VE enerji)", {3}),
+        ("sayı:2026/14", {4}),
+        ("tür:bülten", {4}),
+        ("-tür:bülten -dil:de göl", {3}),
+        ("tarih:2025", {3}),
+        ("tarih:2025-12..2025-12-31", {3}),
+        ("tarih:2026-01-01 ham", {1, 2}),
+        ("tarih:..2025 VEYA tür:bülten", {3, 4}),
+        ("-tarih:2026", {3}),
+    ],
+)
+def test_language_finds(library, typed, items):
+    parsed = parse(typed, languages=["tr", "de"])
+    assert parsed.notices == []
+    hits = library.search(parsed.node, keys=PUBLIC).hits
+    assert {hit.item for hit in hits} == items
+    assert library.search(parsed.node, keys=frozenset({"agency:1"})).hits == ()
+
+
+@pytest.mark.parametrize("typed", ["a.b*", "c++x*", "[abc*", "x\\yz*", "abc{9}*", "^abc*", "界界界*", "𐐷𐐷𐐷*"])
+def test_prefix_of_signs_is_no_pattern(library, typed):
+    library.search(parse(typed).node, keys=PUBLIC)
 
 
 # --- Phrases and exclusion -----------------------------------------------------------------------------------------

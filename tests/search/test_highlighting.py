@@ -4,17 +4,22 @@ import re
 from html import unescape
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from search.highlighting import PASSAGE_LETTERS, Finder, marked, passage
-from search.query import parse
+from search.query import Place
+from search.query_language import parse
 
 pytestmark = pytest.mark.once
 
 
 def mark(text: str, typed: str, language: str = "tr") -> str:
     return marked(text, parse(typed, languages=[language]).node, language)
+
+
+def texts(paragraphs: list[str]) -> list[tuple[Place, str]]:
+    return [(Place.TEXT, paragraph) for paragraph in paragraphs]
 
 
 @pytest.mark.parametrize(
@@ -34,6 +39,15 @@ def mark(text: str, typed: str, language: str = "tr") -> str:
         ("北京大学", "北京", "<mark>北京</mark>大学"),
         ("Enerji ve petrol", "enerji -petrol", "<mark>Enerji</mark> ve petrol"),
         ("Hiçbiri yok", "deniz", "Hiçbiri yok"),
+        ("Denizcilik ve deniz", "deniz*", "<mark>Denizcilik</mark> ve <mark>deniz</mark>"),
+        (
+            "Ham ve işlenmiş petrol, ham",
+            '"petrol ham"~2',
+            "<mark>Ham</mark> ve işlenmiş <mark>petrol</mark>, <mark>ham</mark>",
+        ),
+        ("Ham ve yeni işlenmiş petrol", '"petrol ham"~2', "Ham ve yeni işlenmiş petrol"),
+        ("Deniz ve göl", "başlık:deniz spot:göl", "<mark>Deniz</mark> ve göl"),
+        ("Deniz ve göl", "masa:deniz göl", "Deniz ve <mark>göl</mark>"),
         ("", "deniz", ""),
     ],
 )
@@ -65,6 +79,7 @@ QUERIES = st.sampled_from(["deniz", '"deniz ab"', "ab -deniz", "a b", "mark", "l
 )
 
 
+@settings(deadline=None)
 @given(TEXTS, QUERIES)
 def test_highlighting_adds_marks_and_nothing_else(text, typed):
     html = mark(text, typed)
@@ -76,14 +91,16 @@ def test_highlighting_adds_marks_and_nothing_else(text, typed):
     assert re.fullmatch(r"([^<]|<mark>[^<]+</mark>)*", html, re.DOTALL)
 
 
+@settings(deadline=None)
 @given(st.text("deniz ab<>&\"'ıİ-.", max_size=400), QUERIES)
 def test_marked_text_reads_as_the_original(text, typed):
     assert unescape(re.sub(r"</?mark>", "", mark(text, typed))) == text
 
 
+@settings(deadline=None)
 @given(st.lists(TEXTS, max_size=4), QUERIES)
 def test_passage_is_bounded_and_holds_no_markup_but_marks(paragraphs, typed):
-    html = passage(paragraphs, parse(typed).node, "tr")
+    html = passage(texts(paragraphs), parse(typed).node, "tr")
     assert re.fullmatch(r"([^<]|<mark>[^<]+</mark>)*", html, re.DOTALL)
     assert len(unescape(re.sub(r"</?mark>", "", html))) <= PASSAGE_LETTERS + 64
 
@@ -91,7 +108,7 @@ def test_passage_is_bounded_and_holds_no_markup_but_marks(paragraphs, typed):
 def test_passage_is_where_most_of_the_query_stands_together():
     filler = "Başka sözcüklerden oluşan uzunca bir cümle daha. " * 20
     text = f"Deniz kıyısı. {filler} Deniz üstünde petrol arandı. {filler}"
-    html = passage(["İlk paragrafta deniz var.", text], parse("deniz petrol").node, "tr")
+    html = passage(texts(["İlk paragrafta deniz var.", text]), parse("deniz petrol").node, "tr")
     assert "<mark>Deniz</mark> üstünde <mark>petrol</mark> arandı" in html
     assert html.startswith("… ")
     assert html.endswith(" …")
@@ -99,23 +116,25 @@ def test_passage_is_where_most_of_the_query_stands_together():
 
 
 def test_first_paragraph_with_everything_is_the_passage():
-    html = passage(["Giriş.", "Deniz ve petrol.", "Petrol ve deniz."], parse("deniz petrol").node, "tr")
+    html = passage(
+        texts(["Giriş.", "Deniz ve petrol.", "Petrol ve deniz."]), parse("deniz petrol").node, "tr"
+    )
     assert html == "<mark>Deniz</mark> ve <mark>petrol</mark>."
 
 
 def test_passage_begins_and_ends_between_words():
     text = "kelimecik " * 200 + "deniz " + "kelimecik " * 200
-    shown = re.sub(r"</?mark>|…", "", passage([text], parse("deniz").node, "tr")).split()
+    shown = re.sub(r"</?mark>|…", "", passage(texts([text]), parse("deniz").node, "tr")).split()
     assert set(shown) == {"kelimecik", "deniz"}
 
 
 def test_without_a_match_the_beginning_is_shown():
-    assert passage(["Başlangıç cümlesi.", "Son."], parse("deniz").node, "tr") == "Başlangıç cümlesi."
+    assert passage(texts(["Başlangıç cümlesi.", "Son."]), parse("deniz").node, "tr") == "Başlangıç cümlesi."
 
 
 def test_nothing_to_show_is_empty():
-    assert passage([], parse("deniz").node, "tr") == ""
-    assert passage([""], parse("deniz").node, "tr") == ""
+    assert passage(texts([]), parse("deniz").node, "tr") == ""
+    assert passage(texts([""]), parse("deniz").node, "tr") == ""
 
 
 @pytest.mark.parametrize(
@@ -136,15 +155,16 @@ def test_match_far_inside_a_long_paragraph_is_found(sentence, typed, expected, b
     language = "de" if "Das" in sentence else "tr"
     filler = "İçinde başka sözcükler olan uzun bir cümle; Çok ŞEY anlatmaz. "
     text = filler * before + sentence + " " + filler * 60
-    assert expected in passage([text], parse(typed, languages=[language]).node, language)
+    assert expected in passage(texts([text]), parse(typed, languages=[language]).node, language)
 
 
 def test_long_paragraph_without_a_match_shows_its_beginning():
-    html = passage(["Sözcük " * 1_000], parse("deniz").node, "tr")
+    html = passage(texts(["Sözcük " * 1_000]), parse("deniz").node, "tr")
     assert html.startswith("Sözcük Sözcük")
     assert "<mark>" not in html
 
 
+@settings(deadline=None)
 @given(
     st.text("denizDENİZı ab<>.'ç", min_size=1_300, max_size=3_000),
     st.sampled_from(["deniz", "deniz ab", '"deniz ab"']),
@@ -158,3 +178,9 @@ def test_places_found_in_a_stretch_are_those_of_the_whole_text(text, typed):
         ]
         assert {(span.start, span.end) for span in inside} <= whole
         assert 0 <= start < end <= len(text)
+
+
+def test_word_of_the_title_is_not_marked_in_the_text():
+    query = parse("başlık:deniz spot:göl kıyı").node
+    lines = [(Place.SUMMARY, "Deniz, göl ve kıyı."), (Place.TEXT, "Deniz, göl ve kıyı.")]
+    assert passage(lines, query, "tr") == "Deniz, <mark>göl</mark> ve <mark>kıyı</mark>."

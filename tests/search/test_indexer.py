@@ -10,7 +10,7 @@ from search.documents import document_of
 from search.engines import engine
 from search.engines.protocol import EngineUnavailable
 from search.indexer import SearchIndex
-from search.query import parse
+from search.query_language import parse
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -14,7 +14,7 @@ from bulletin.projections import Position
 from search.engines import tantivy
 from search.engines.protocol import EngineUnavailable
 from search.engines.tantivy import TantivyEngine
-from search.query import parse
+from search.query_language import parse
 from tests.search.conftest import document, fill, position
 
 pytestmark = pytest.mark.once
