@@ -337,18 +337,18 @@ class _Reader:
         if len(last) < SHORTEST_PREFIX:
             self._say(
                 gettext(
-                    "Yıldızdan önce en az %(least)d harf gerekir (%%(at)d. karakter): sözcük olarak arandı."
-                )
-                % {"least": SHORTEST_PREFIX},
+                    "Yıldızdan önce en az %(least)d harf gerekir (%(at)d. karakter): sözcük olarak arandı."
+                ),
                 token.at,
+                least=SHORTEST_PREFIX,
             )
         elif self._prefixes == MAXIMUM_PREFIXES:
             self._say(
                 gettext(
-                    "Bir sorguda en çok %(most)d yıldız olabilir (%%(at)d. karakter): sözcük olarak arandı."
-                )
-                % {"most": MAXIMUM_PREFIXES},
+                    "Bir sorguda en çok %(most)d yıldız olabilir (%(at)d. karakter): sözcük olarak arandı."
+                ),
                 token.at,
+                most=MAXIMUM_PREFIXES,
             )
         else:
             self._prefixes += 1
