@@ -98,8 +98,11 @@ def world(server) -> dict[str, str]:
         "statements": "/aciklamalar/",
         "plan": "/plan/",
         "sign-in": "/giris/",
-        "lost password": "/parola/",
-        "spent password link": "/parola/yenile/MQ/abc-def/",
+        "lost password": "/parola/sifirla/",
+        "spent password link": "/parola/sifirla/MQ/abc-def/",
+        "password link sent": "/parola/sifirla/gonderildi/",
+        "password changed": "/parola/sifirla/tamam/",
+        "invitation": "/davet/",
         "search": "/ara/",
         "results": f"/ara/?q={LONG_WORD[:90]}",
         "many results": "/ara/?q=metin",
@@ -116,8 +119,8 @@ def world(server) -> dict[str, str]:
 
 def test_every_page_keeps_the_rules_and_the_screen(open_page, world):
     page = open_page("/", bypass_csp=True)
-    for address in world.values():
-        page.goto(address)
+    for name, address in world.items():
+        assert page.goto(address).status == (404 if name == "not found" else 200), address
         assert_well_made(page)
         assert_fits(page, NARROWEST)
 
