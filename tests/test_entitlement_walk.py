@@ -26,6 +26,7 @@ from subscribers import tokens
 from subscribers.entitlement import agency_key
 from subscribers.models import AgencyEntitlement, Token
 from tests import factories
+from tests.shared_worlds import as_built, built_once
 
 pytestmark = pytest.mark.django_db
 
@@ -292,10 +293,17 @@ class World:
         return factories.person(agency=agency)
 
 
+@pytest.fixture(scope="module")
+def built_world(django_db_setup, django_db_blocker, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("world")
+    with django_db_blocker.unblock(), built_once(World, folder, SEARCH_URL="tantivy://") as built:
+        yield built
+
+
 @pytest.fixture
-def world(settings):
+def world(db, built_world, own_folder, settings):
     settings.SEARCH_URL = "tantivy://"
-    return World()
+    return as_built(built_world, own_folder)
 
 
 # --- The walk ----------------------------------------------------------------------------------------------------
