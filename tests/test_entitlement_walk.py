@@ -466,7 +466,7 @@ def test_token_in_a_header_shows_exactly_what_its_holder_may_read(world, scope, 
                 if audiences is None:
                     assert answer.status_code == 401, (kind, path)
                     if not path.startswith("/en/"):
-                        assert _answer(client, path, method=method, **sent) == nothing, (kind, path)
+                        assert _told(answer) == nothing, (kind, path)
                 else:
                     assert answer.status_code == 200, (kind, path)
                     assert _shown_in(answer) == (audiences if method == "get" else set()), (kind, path)
@@ -506,7 +506,11 @@ def test_token_opens_nothing_but_feeds_and_search(world):
 
 
 def _answer(client: Client, path: str, *, method: str = "get", **options):
-    answer = getattr(client, method)(path, **options)
+    return _told(getattr(client, method)(path, **options))
+
+
+def _told(answer) -> tuple[int, bytes, dict[str, str]]:
+    """What an answer tells: status, body and headers, without the moment it was given."""
     headers = {
         name: value for name, value in answer.headers.items() if name not in ("Date", "Content-Length")
     }
