@@ -54,7 +54,7 @@ class ListPage:
     is_first: bool = True
 
 
-def page_of(items: QuerySet, asked: QueryDict, size: int = PAGE_SIZE) -> ListPage:
+def page_of(items: QuerySet, asked: QueryDict) -> ListPage:
     """The page of `items` (CurrentItem, newest first) that the address asks for; the newest where it asks for none.
 
     One query, at most two. A position that can't be read gives the newest page and a sentence.
@@ -63,35 +63,35 @@ def page_of(items: QuerySet, asked: QueryDict, size: int = PAGE_SIZE) -> ListPag
         if asked.get(name):
             position = Position.read(asked[name])
             if position is None:
-                page = _newest(items, size)
+                page = _newest(items)
                 page.problem = gettext("Sayfanın adresi okunamadı; listenin başı gösteriliyor.")
                 return page
-            return _older_than(items, position, size) if older else _newer_than(items, position, size)
-    return _newest(items, size)
+            return _older_than(items, position) if older else _newer_than(items, position)
+    return _newest(items)
 
 
-def _newest(items: QuerySet, size: int) -> ListPage:
-    rows = list(items.newest_first()[: size + 1])
-    return _page(rows[:size], more_older=len(rows) > size, more_newer=False)
+def _newest(items: QuerySet) -> ListPage:
+    rows = list(items.newest_first()[: PAGE_SIZE + 1])
+    return _page(rows[:PAGE_SIZE], more_older=len(rows) > PAGE_SIZE, more_newer=False)
 
 
-def _older_than(items: QuerySet, position: Position, size: int) -> ListPage:
+def _older_than(items: QuerySet, position: Position) -> ListPage:
     # The first condition repeats the second so that the database can walk its index from there.
     older = items.filter(first_offered_at__lte=position.moment).filter(
         Q(first_offered_at__lt=position.moment) | Q(item_id__lt=position.item_id)
     )
-    rows = list(older.newest_first()[: size + 1])
-    return _page(rows[:size], more_older=len(rows) > size, more_newer=True)
+    rows = list(older.newest_first()[: PAGE_SIZE + 1])
+    return _page(rows[:PAGE_SIZE], more_older=len(rows) > PAGE_SIZE, more_newer=True)
 
 
-def _newer_than(items: QuerySet, position: Position, size: int) -> ListPage:
+def _newer_than(items: QuerySet, position: Position) -> ListPage:
     newer = items.filter(first_offered_at__gte=position.moment).filter(
         Q(first_offered_at__gt=position.moment) | Q(item_id__gt=position.item_id)
     )
-    rows = list(newer.newest_first().reverse()[: size + 1])
-    if len(rows) <= size:
-        return _newest(items, size)
-    return _page(rows[:size][::-1], more_older=True, more_newer=True)
+    rows = list(newer.newest_first().reverse()[: PAGE_SIZE + 1])
+    if len(rows) <= PAGE_SIZE:
+        return _newest(items)
+    return _page(rows[:PAGE_SIZE][::-1], more_older=True, more_newer=True)
 
 
 def _page(rows: list, *, more_older: bool, more_newer: bool) -> ListPage:

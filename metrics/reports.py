@@ -115,12 +115,12 @@ def month_report(month: Month, head: projections.Position, today: date) -> Month
     """The figures of `month`, which has begun, from the log up to `head`."""
     days = [day for day in month.days if day <= today]
     end = days[-1] + timedelta(days=1)
-    daily = h21.daily(month.first, end, head)
+    previous, before = month.previous(), month.year_before()
+    daily = h21.daily(previous.first, end, head)
+    daily_before = h21.daily(before.first, before.end, head)
     use = use_of(month.year)
     users_of_day = use.of_each_day(month, end)
     is_measured = use.is_measured(month, today)
-    before = month.year_before()
-    daily_before = h21.daily(before.first, before.end, head)
     rows, cumulative = [], 0
     for day in days:
         cumulative += daily.of(day).characters
@@ -145,8 +145,8 @@ def month_report(month: Month, head: projections.Position, today: date) -> Month
         days=rows,
         users=use.of_month(month, end) if is_measured else None,
         comparisons=[
-            _comparison(other, news, len(days), month.end <= today, head, today)
-            for other in (month.previous(), before)
+            _comparison(other, its_daily, news, len(days), month.end <= today, today)
+            for other, its_daily in ((previous, daily), (before, daily_before))
         ],
         cumulative_year_before=_cumulative(before, daily_before),
         desks=h21.by_desk(month.first, end, head),
@@ -155,10 +155,10 @@ def month_report(month: Month, head: projections.Position, today: date) -> Month
 
 
 def _comparison(
-    other: Month, news: Offered, days: int, is_over: bool, head: projections.Position, today: date
+    other: Month, daily: Daily, news: Offered, days: int, is_over: bool, today: date
 ) -> Comparison:
     end = other.end if is_over else min(other.end, other.first + timedelta(days=days))
-    its_news = h21.daily(other.first, end, head).between(other.first, end)
+    its_news = daily.between(other.first, end)
     its_use = use_of(other.year)
     change = news.characters - its_news.characters
     return Comparison(

@@ -26,6 +26,7 @@ from subscribers import tokens
 from subscribers.entitlement import agency_key
 from subscribers.models import AgencyEntitlement, Token
 from tests import factories
+from tests.shared_worlds import as_built, built_once
 
 pytestmark = pytest.mark.django_db
 
@@ -293,10 +294,17 @@ class World:
         return factories.person(agency=agency)
 
 
+@pytest.fixture(scope="module")
+def built_world(django_db_setup, django_db_blocker, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("world")
+    with django_db_blocker.unblock(), built_once(World, folder, SEARCH_URL="tantivy://") as built:
+        yield built
+
+
 @pytest.fixture
-def world(settings):
+def world(db, built_world, own_folder, settings):
     settings.SEARCH_URL = "tantivy://"
-    return World()
+    return as_built(built_world, own_folder)
 
 
 # --- The walk ----------------------------------------------------------------------------------------------------
@@ -459,7 +467,7 @@ def test_token_in_a_header_shows_exactly_what_its_holder_may_read(world, scope, 
                 if audiences is None:
                     assert answer.status_code == 401, (kind, path)
                     if not path.startswith("/en/"):
-                        assert _answer(client, path, method=method, **sent) == nothing, (kind, path)
+                        assert _told(answer) == nothing, (kind, path)
                 else:
                     assert answer.status_code == 200, (kind, path)
                     assert _shown_in(answer) == (audiences if method == "get" else set()), (kind, path)
@@ -499,7 +507,11 @@ def test_token_opens_nothing_but_feeds_and_search(world):
 
 
 def _answer(client: Client, path: str, *, method: str = "get", **options):
-    answer = getattr(client, method)(path, **options)
+    return _told(getattr(client, method)(path, **options))
+
+
+def _told(answer) -> tuple[int, bytes, dict[str, str]]:
+    """What an answer tells: status, body and headers, without the moment it was given."""
     headers = {
         name: value for name, value in answer.headers.items() if name not in ("Date", "Content-Length")
     }

@@ -1,4 +1,4 @@
-"""Script in every field there is, and dates of any year, followed to every place where they are shown.
+"""Script in every field there is, followed to every place where it is shown.
 
 A field's payload would run as script if one of these places wrote it as markup. Each bears the field's name, so that
 the test also knows that the field is shown at all, and which one broke out.
@@ -13,10 +13,10 @@ from django.test import Client
 from django.urls import reverse
 
 from bulletin import projections, publication, verification
-from bulletin.models import Item
 from home.site_tree import ensure_site_tree
 from tests import factories
 from tests.newsroom.pages import form_of, url
+from tests.shared_worlds import as_built, built_once
 
 pytestmark = pytest.mark.django_db
 
@@ -140,10 +140,17 @@ class World:
         return client
 
 
+@pytest.fixture(scope="module")
+def built_world(django_db_setup, django_db_blocker, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("world")
+    with django_db_blocker.unblock(), built_once(World, folder, SEARCH_URL="tantivy://") as built:
+        yield built
+
+
 @pytest.fixture
-def world(settings):
+def world(db, built_world, own_folder, settings):
     settings.SEARCH_URL = "tantivy://"
-    return World()
+    return as_built(built_world, own_folder)
 
 
 def site_addresses(world) -> list[str]:
@@ -339,35 +346,3 @@ def test_address_that_runs_is_no_link_in_a_body(address):
     assert page.broken == []
     assert not any("alert(1)" in word or word.startswith("vbscript") for word in page.words)
     assert "bağlantı" in page.words
-
-
-# --- Dates of any year -------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "day", [date(1, 1, 1), date(1906, 5, 19), date(2100, 2, 28), date(9999, 12, 31)], ids=str
-)
-def test_date_of_any_year_is_shown_everywhere(client, settings, day):
-    settings.SEARCH_URL = "tantivy://"
-    ensure_site_tree()
-    news = factories.published_news(original_date=day)
-    statement = factories.published_statement(date=day, title="ortakkelime")
-    edition = factories.published_bulletin(news, statement, date=day)
-    projections.catch_up_all()
-    client.force_login(factories.person(is_superuser=True))
-    addresses = [item.current.url_path for item in (news, statement, edition)]
-    addresses += ["/", "/haberler/", "/aciklamalar/", "/bultenler/", "/ara/?q=ortakkelime"]
-    addresses += [f"/aciklamalar/?baslangic={day.isoformat()}&bitis={day.isoformat()}"]
-    addresses += [f"/en{path}" for path in addresses]
-    addresses += [f"/rss/{name}.xml" for name in ("haberler", "aciklamalar", "bultenler")]
-    addresses += [
-        url(name, item)
-        for item in (news, statement, edition)
-        for name in ("list", "edit", "inspect")
-        if name != "list"
-    ] + [url("list", type(statement))]
-    assert {address: client.get(address).status_code for address in addresses} == dict.fromkeys(
-        addresses, 200
-    )
-    assert str(day.year) in client.get(statement.current.url_path).content.decode()
-    assert Item.objects.filter(live=True).count() == 3

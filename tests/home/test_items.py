@@ -362,7 +362,7 @@ def test_bulletin_holds_the_whole_text_for_paper(page, db):
 
 
 def test_bulletin_costs_the_same_however_many_items(client, site_tree, django_assert_max_num_queries):
-    path = address_of(factories.published_bulletin(*[factories.published_news() for _number in range(15)]))
+    path = address_of(factories.published_bulletin(*[factories.published_news() for _number in range(6)]))
     client.get(path)
     with django_assert_max_num_queries(5):
         client.get(path)

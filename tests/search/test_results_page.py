@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from bulletin import projections, publication
 from metrics.models import Presence
-from search.asked import MAXIMUM_PAGE, PAGE_SIZE
+from search.asked import MAXIMUM_PAGE
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -182,7 +182,17 @@ def test_closed_item_is_shown_nowhere_though_the_index_is_far_behind(client, mon
     assert "Deniz kapalı" not in answer.content.decode()
 
 
-def test_closed_item_of_another_page_is_not_counted_either(client):
+PAGE_SIZE = 4
+
+
+@pytest.fixture
+def short_pages(monkeypatch):
+    """Pages of `PAGE_SIZE` rows."""
+    for module in ("asked", "finding"):
+        monkeypatch.setattr(f"search.{module}.PAGE_SIZE", PAGE_SIZE)
+
+
+def test_closed_item_of_another_page_is_not_counted_either(client, short_pages):
     items = [factories.published_news(title="Deniz") for _number in range(PAGE_SIZE + 3)]
     index()
     first = {row.item.pk for row in ask(client, "deniz").context["found"].rows}
@@ -253,7 +263,7 @@ def test_part_that_cannot_be_read_is_said_and_left_out(client, several, parts):
     assert "<script>" not in answer.content.decode().split("<main")[1]
 
 
-def test_pages_follow_each_other(client):
+def test_pages_follow_each_other(client, short_pages):
     for number in range(PAGE_SIZE + 3):
         factories.published_news(title=f"Deniz {number}")
     index()
