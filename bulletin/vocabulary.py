@@ -25,10 +25,15 @@ def _interface_language() -> str:
     return (get_language() or "tr").split("-")[0]
 
 
-def _by_name(names: dict[str, str]) -> list[tuple[str, str]]:
+@cache
+def _by_name(interface_language: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Languages and countries as menus list them. Kept, since each cleaning of an item asks for both."""
     from .folding import fold
 
-    return sorted(names.items(), key=lambda pair: fold(pair[1]))
+    languages, countries = (
+        sorted(names.items(), key=lambda pair: fold(pair[1])) for names in _names(interface_language)
+    )
+    return languages, countries
 
 
 #: Languages in which items are offered, for menus; others appear in one when the address asks for them. What is held
@@ -38,12 +43,12 @@ OFFERED_LANGUAGES = ("tr", "en", "ar", "de", "es", "fr", "ru")
 
 def languages() -> list[tuple[str, str]]:
     """(code, name) of every language, by name, in the interface language."""
-    return _by_name(_names(_interface_language())[0])
+    return [*_by_name(_interface_language())[0]]
 
 
 def countries() -> list[tuple[str, str]]:
     """(code, name) of every country, by name, in the interface language."""
-    return _by_name(_names(_interface_language())[1])
+    return [*_by_name(_interface_language())[1]]
 
 
 def language_name(code: str) -> str:

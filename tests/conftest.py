@@ -61,6 +61,11 @@ class OwnDatabase:
     name: str
     environment: dict[str, str]
 
+    @property
+    def folder(self) -> Path:
+        """Where its media, search index and locks stand."""
+        return Path(self.environment["DES_TEST_VAR"])
+
 
 @pytest.fixture
 def own_database(request, django_db_setup, django_db_blocker, own_folder) -> OwnDatabase:
@@ -71,19 +76,38 @@ def own_database(request, django_db_setup, django_db_blocker, own_folder) -> Own
         yield own
 
 
+@pytest.fixture(scope="module")
+def database_of_module(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[OwnDatabase]:
+    """A copy of the migrated database for all tests of a module, beside the processes that they share."""
+    with django_db_blocker.unblock(), database_copy(tmp_path_factory.mktemp("module")) as own:
+        yield own
+
+
+@pytest.fixture
+def shared_database(database_of_module, django_db_blocker, settings) -> Iterator[OwnDatabase]:
+    """As `own_database`, but what the earlier tests of the module committed stands there too."""
+    settings.VAR = database_of_module.folder
+    settings.MEDIA_ROOT = settings.VAR / "media"
+    with django_db_blocker.unblock(), happening_in(database_of_module):
+        yield database_of_module
+
+
 @contextmanager
-def copied_database(folder: Path, *, template: str | None = None) -> Iterator[OwnDatabase]:
+def copied_database(folder: Path, *, template: OwnDatabase | None = None) -> Iterator[OwnDatabase]:
     """A copy of the migrated database, or of `template`, in which everything happens until the end of the block."""
     with database_copy(folder, template=template) as own, happening_in(own):
         yield own
 
 
 @contextmanager
-def database_copy(folder: Path, *, template: str | None = None) -> Iterator[OwnDatabase]:
-    """A copy of the migrated database, or of the one named `template`, until the end of the block."""
-    template = template or connections.settings["default"]["NAME"]
+def database_copy(folder: Path, *, template: OwnDatabase | None = None) -> Iterator[OwnDatabase]:
+    """A copy of the migrated database, or of `template` and what stands in its folder, until the end of the block."""
+    if template:
+        database = shutil.ignore_patterns(f"{Path(template.name).name}*")
+        shutil.copytree(template.folder, folder, ignore=database, dirs_exist_ok=True)
+    copied = template.name if template else connections.settings["default"]["NAME"]
     is_sqlite = connection.vendor == "sqlite"
-    name, address = _copy_sqlite(template, folder) if is_sqlite else _copy_postgresql(template)
+    name, address = _copy_sqlite(copied, folder) if is_sqlite else _copy_postgresql(copied)
     try:
         yield OwnDatabase(
             name=name,

@@ -10,6 +10,7 @@ import runpy
 import signal
 import socket
 import sys
+from importlib import import_module
 from pathlib import Path
 
 LONGEST_ORDER = 65_536
@@ -18,14 +19,25 @@ READ_AT_START = ("SEARCH_URL", "CACHE_URL", "EMAIL_URL")
 
 
 def load() -> None:
+    """What every process would do the first time it publishes, done once for all of them."""
     import django
 
     django.setup()
-    from django.urls import get_resolver
+    from django.urls import reverse
+    from wagtail.models import ReferenceIndex
+    from wagtail.snippets.models import get_snippet_models
 
+    from bulletin.models import NewsItem
+    from bulletin.vocabulary import languages
     from search import analysis
 
-    assert get_resolver().url_patterns
+    for imported_late in ("feeds.projection", "search.engines.tantivy"):
+        import_module(imported_late)
+    # Reading an address lays out all of them.
+    assert reverse("wagtailadmin_home")
+    assert get_snippet_models()
+    assert languages()
+    assert ReferenceIndex.model_is_indexable(NewsItem)
     analysis.warm()
 
 

@@ -67,13 +67,20 @@ def draft(model, **fields) -> Item:
 
 
 @contextmanager
-def refused(sentence: str, error: type[Exception] = PublishRefused):
-    """Fails unless what is done in it is refused with `sentence`, and nothing at all is different afterwards."""
+def nothing_is_kept():
+    """Fails unless nothing at all is different after the block, drafts included."""
     revisions = list(Revision.objects.order_by("pk").values())
-    with nothing_changes(), pytest.raises(error, match=sentence):
+    with nothing_changes():
         yield
     assert list(Revision.objects.order_by("pk").values()) == revisions
     assert findings() == []
+
+
+@contextmanager
+def refused(sentence: str, error: type[Exception] = PublishRefused):
+    """Fails unless what is done in it is refused with `sentence`, and nothing at all is different afterwards."""
+    with nothing_is_kept(), pytest.raises(error, match=sentence):
+        yield
 
 
 def refusal_of(work: Callable[[], object]) -> str | None:
@@ -204,14 +211,17 @@ def test_characters_that_no_text_holds_are_dropped_from_a_draft(model, name):
 
 @pytest.mark.django_db
 @every_text
-@pytest.mark.parametrize("bad", ["\x01", "\x9f", "\ufffe", "\u202e", "\ufeff"], ids=ascii)
-def test_revision_that_was_never_cleaned_is_refused(model, name, bad):
+def test_revision_that_was_never_cleaned_is_refused(model, name):
     """As a faulty import would leave it: what readers get comes from it as it is."""
     item = draft(model)
-    setattr(item, name, f"<p>a{bad}b</p>" if name == "body" else f"a{bad}b")
-    revision = item.save_revision(clean=False)
-    with refused("saklanamayan karakterler"):
-        publication.publish(revision)
+    revisions = []
+    for bad in ("\x01", "\x9f", "\ufffe", "\u202e", "\ufeff"):
+        setattr(item, name, f"<p>a{bad}b</p>" if name == "body" else f"a{bad}b")
+        revisions.append(item.save_revision(clean=False))
+    with nothing_is_kept():
+        for revision in revisions:
+            with pytest.raises(PublishRefused, match="saklanamayan karakterler"):
+                publication.publish(revision)
 
 
 @pytest.mark.django_db
@@ -282,13 +292,14 @@ def test_name_that_nobody_sees_is_refused(thing, name):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("model", [NewsItem, Statement, Bulletin])
-@pytest.mark.parametrize("title", ["", " \t\n", "\u200b", "\x00\x01", "\ud800"])
-def test_headline_that_nobody_sees_is_refused(model, title):
+def test_headline_that_nobody_sees_is_refused(model):
     item = draft(model)
     item.save_revision()
-    item.title = title
-    with refused("Başlık boş olamaz|doldurulmalı|boş", ValidationError):
-        item.save_revision()
+    with nothing_is_kept():
+        for title in ("", " \t\n", "\u200b", "\x00\x01", "\ud800"):
+            item.title = title
+            with pytest.raises(ValidationError, match=r"Başlık boş olamaz|doldurulmalı|boş"):
+                item.save_revision()
 
 
 # --- Numbers used twice ------------------------------------------------------------------------------------------
@@ -536,13 +547,14 @@ def test_moment_to_come_is_refused(moment):
 @pytest.mark.parametrize(
     ("model", "name"), [(Statement, "date"), (Bulletin, "date"), (NewsItem, "original_date")]
 )
-@pytest.mark.parametrize("written", ["2026-02-30", "dün", "0000-00-00", "10000-01-01"])
-def test_date_that_is_none_is_refused(model, name, written):
+def test_date_that_is_none_is_refused(model, name):
     item = draft(model)
     item.save_revision()
-    setattr(item, name, written)
-    with refused("tarih", ValidationError):
-        item.save_revision()
+    with nothing_is_kept():
+        for written in ("2026-02-30", "dün", "0000-00-00", "10000-01-01"):
+            setattr(item, name, written)
+            with pytest.raises(ValidationError, match="tarih"):
+                item.save_revision()
 
 
 # --- What a revision holds ---------------------------------------------------------------------------------------

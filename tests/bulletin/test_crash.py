@@ -1,4 +1,7 @@
-"""A process killed at any moment leaves the draft alone or the item offered with its row, and nothing in between."""
+"""A process killed at any moment leaves the draft alone or the item offered with its row, and nothing in between.
+
+The tests share one database: what is killed leaves nothing that could disturb the next, as each of them proves.
+"""
 
 import json
 import signal
@@ -45,8 +48,21 @@ class Mortal:
         assert self.told(operation, item, death)["signal"] == signal.SIGKILL
 
 
+@pytest.fixture(scope="module")
+def mortal_of_module(database_of_module):
+    mortal = Mortal(database_of_module.environment)
+    yield mortal
+    mortal.process.close()
+
+
 @pytest.fixture
-def mortal(own_database):
+def mortal(shared_database, mortal_of_module):
+    return mortal_of_module
+
+
+@pytest.fixture
+def lonely_mortal(own_database):
+    """One whose database is verified so often that nothing else may stand in it."""
     mortal = Mortal(own_database.environment)
     yield mortal
     mortal.process.close()
@@ -80,7 +96,7 @@ def test_killed_while_publishing_a_draft(mortal, step):
     mortal.killed("publish", item, step)
     assert_whole(item)
     assert [row.kind for row in rows(item)] == (["published"] if step == COMMITTED else [])
-    assert NewsItem.objects.get().get_latest_revision_as_object().title == "Taslak ve"
+    assert NewsItem.objects.get(pk=item.pk).get_latest_revision_as_object().title == "Taslak ve"
     assert_healed()
 
 
@@ -98,7 +114,7 @@ def test_killed_while_changing_the_audience(mortal, step):
     item = factories.published_news(audience=["subscriber"])
     mortal.killed("address", item, step)
     assert_whole(item)
-    assert Item.objects.get().audience == (["public"] if step == COMMITTED else ["subscriber"])
+    assert Item.objects.get(pk=item.pk).audience == (["public"] if step == COMMITTED else ["subscriber"])
     assert_healed()
 
 
@@ -123,13 +139,13 @@ def test_killed_while_a_projection_is_caught_up(mortal, name, moment):
     assert_healed()
 
 
-def test_killed_before_each_statement_in_turn(mortal):
+def test_killed_before_each_statement_in_turn(lonely_mortal):
     """Every statement of a correction: from the first of the saved draft to the last of the projections."""
     item = factories.published_news(title="Sunulan")
-    statements = mortal.told("publish", item)["statements"]
+    statements = lonely_mortal.told("publish", item)["statements"]
     assert statements > 20
     for number in range(1, statements + 1):
-        mortal.killed("publish", item, f"statement:{number}")
+        lonely_mortal.killed("publish", item, f"statement:{number}")
         assert_whole(item)
     assert {row.kind for row in rows(item)[1:]} == {"updated"}
     assert len(rows(item)) > 3
@@ -142,6 +158,6 @@ def test_what_a_killed_process_held_does_not_hold_up_the_next(mortal):
     for name in PROJECTIONS:
         mortal.killed("publish", item, f"projection begun:{name}")
     factories.corrected(NewsItem.objects.get(pk=item.pk), title="Sonraki")
-    assert CurrentItem.objects.get().title == "Sonraki"
+    assert CurrentItem.objects.get(pk=item.pk).title == "Sonraki"
     assert {projections.projection(name).position() for name in projections.names()} == {projections.head()}
     assert findings() == []

@@ -73,7 +73,7 @@ def written_log(django_db_setup, django_db_blocker, tmp_path_factory):
 @pytest.fixture
 def log(written_log, django_db_blocker, own_folder):
     """A copy of it for one test."""
-    with django_db_blocker.unblock(), copied_database(own_folder, template=written_log.name) as own:
+    with django_db_blocker.unblock(), copied_database(own_folder, template=written_log) as own:
         yield own
 
 

@@ -1,5 +1,6 @@
 """The worker: follows the log and the clock until it is told to stop."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -13,36 +14,34 @@ from django.utils import timezone
 from bulletin.models import CurrentItem
 from subscribers.models import AuditCheckpoint, AuditEvent, DeviceSession
 from tests import factories
+from tests.processes import start
 from tests.subscribers.audit_log import event_at
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
-def worker_later(own_database):
+def follow(own_database):
     """Starts the worker when it is called."""
     running = []
-
-    def start() -> subprocess.Popen:
-        running.append(
-            subprocess.Popen(
-                [sys.executable, ROOT / "manage.py", "catch_up", "--all", "--follow"],
-                env=own_database.environment,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-            )
-        )
-        return running[-1]
-
-    yield start
+    yield lambda: running.append(start("tests.bulletin.following", own_database.environment))
     for process in running:
-        process.kill()
-        process.wait()
+        os.kill(process.number, signal.SIGKILL)
+        process.close()
 
 
 @pytest.fixture
-def worker(worker_later):
-    return worker_later()
+def worker(own_database):
+    """The worker as whoever supervises it starts it."""
+    process = subprocess.Popen(
+        [sys.executable, ROOT / "manage.py", "catch_up", "--all", "--follow"],
+        env=own_database.environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    yield process
+    process.kill()
+    process.wait()
 
 
 def wait_for(true, *, seconds: float = 90) -> bool:
@@ -54,24 +53,29 @@ def wait_for(true, *, seconds: float = 90) -> bool:
     return False
 
 
-def test_worker_publishes_what_was_scheduled(worker):
-    item = factories.news_item(title="Zamanlanmış", go_live_at=timezone.now() + timedelta(seconds=1))
+def test_worker_publishes_what_was_scheduled(follow):
+    """What is due when the worker starts is put on offer at its first look, without its interval passing."""
+    hour = timezone.now() + timedelta(seconds=1)
+    item = factories.news_item(title="Zamanlanmış", go_live_at=hour)
     item.save_revision().publish()
+    assert not CurrentItem.objects.exists()
+    assert wait_for(lambda: timezone.now() >= hour)
+    follow()
     assert wait_for(CurrentItem.objects.filter(pk=item.pk).exists)
 
 
-def test_worker_destroys_what_is_past_its_retention(own_database, worker_later):
+def test_worker_destroys_what_is_past_its_retention(follow):
     old = event_at(2020, 3)
     DeviceSession.objects.create(
         session_key="gecmis", session_data="", expire_date=timezone.now() - timedelta(days=1)
     )
-    worker_later()
+    follow()
     assert wait_for(lambda: not AuditEvent.objects.filter(pk=old.pk).exists())
     assert AuditCheckpoint.objects.get().last_sequence == old.pk
     assert wait_for(lambda: not DeviceSession.objects.exists())
 
 
-def test_worker_stops_when_told(own_database, worker):
+def test_worker_stops_when_told(worker):
     item = factories.published_news()
     assert wait_for(CurrentItem.objects.filter(pk=item.pk).exists)
     worker.send_signal(signal.SIGTERM)
