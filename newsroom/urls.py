@@ -6,9 +6,11 @@ The texts of Wagtail's scripts come from Wagtail's own catalogue and then from o
 from django.conf import settings
 from django.http import Http404
 from django.urls import include, path, re_path
+from django.views.decorators.http import require_POST
 from django.views.i18n import JavaScriptCatalog
 from wagtail.admin.localization import get_localized_response
 from wagtail.admin.urls import urlpatterns as admin_patterns
+from wagtail.admin.views.account import LogoutView
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
 from subscribers.signing_in import sign_in_door
@@ -54,6 +56,8 @@ urlpatterns = [
     path("jsi18n/", guarded(script_texts), name="wagtailadmin_javascript_catalog"),
     # Wagtail's own page knows of one step only.
     path("login/", guarded(sign_in_door), name="wagtailadmin_login"),
+    # Wagtail's own forgets the browser's cookie even where it refuses to sign out.
+    path("logout/", require_POST(guarded(LogoutView.as_view())), name="wagtailadmin_logout"),
     path("media/<path:path>", editors_media, name="editors_media"),
     path("", include(decorate_urlpatterns(admin_patterns, guarded))),
 ]

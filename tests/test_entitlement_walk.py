@@ -8,7 +8,8 @@ read the item. Every route of the admin is asked by readers who have no business
 
 import base64
 import re
-from datetime import timedelta
+import uuid
+from datetime import date, timedelta
 from itertools import product
 
 import pytest
@@ -22,6 +23,8 @@ from django.utils import timezone
 from bulletin import projections, publication
 from bulletin.models import CurrentItem, Publication
 from home.site_tree import ensure_site_tree
+from metrics.models import Presence
+from newsroom.desk_rights import bind
 from subscribers import tokens
 from subscribers.entitlement import agency_key
 from subscribers.models import AgencyEntitlement, Token
@@ -128,12 +131,28 @@ PUBLIC_ALONE = {"sitemap_month"}
 #: Lists of statements and bulletins hold no news item of the world; the bulletin page has a test of its own.
 WITHOUT_NEWS = {"feeds:statements", "feeds:bulletins"}
 
-#: Routes that show no item: what each answers to a visitor.
+#: Readers of the routes that show no item.
+OF_PAGES = (
+    "visitor",
+    "subscriber",
+    "coordinator",
+    "ended agency",
+    "editor",
+    "strategist",
+    "auditor",
+    "administrator",
+)
+#: One's own pages: whoever isn't signed in is led to sign in.
+OWN = {"visitor": 302, "others": 200}
+OWN_THING = {"visitor": 302, "others": 404}
+STRATEGY = {"strategist": 200, "auditor": 200, "others": 404}
+LAST_YEAR = timezone.localdate().year - 1
+#: Routes that show no item: what each answers, to everybody or by reader.
 WITHOUT_CONTENT = {
     "sitemap": ("/sitemap.xml", 200),
     "sitemap_pages": ("/sitemap-sayfalar.xml", 200),
     "robots": ("/robots.txt", 200),
-    "health": ("/saglik/", None),
+    "health": ("/saglik/", 200),
     "site:feeds": ("/beslemeler/", 200),
     "search:help": ("/ara/yardim/", 200),
     "feeds:private_news": ("/rss/k/haberler.xml", 401),
@@ -142,29 +161,29 @@ WITHOUT_CONTENT = {
     "feeds:secret_news": (f"/rss/k/des_{'a' * 43}/haberler.xml", 404),
     "feeds:secret_statements": (f"/rss/k/des_{'a' * 43}/aciklamalar.xml", 404),
     "feeds:secret_bulletins": (f"/rss/k/des_{'a' * 43}/bultenler.xml", 404),
-    "metrics:h21": ("/gostergeler/h2-1/", 404),
-    "metrics:h21_csv": ("/gostergeler/h2-1.csv", 404),
-    "metrics:years": ("/gostergeler/yillar/", 404),
-    "metrics:close_year": ("/gostergeler/yillar/2025/kapat/", 404),
-    "account:overview": ("/hesap/", 302),
+    "metrics:h21": ("/gostergeler/h2-1/", STRATEGY),
+    "metrics:h21_csv": ("/gostergeler/h2-1.csv", STRATEGY),
+    "metrics:years": ("/gostergeler/yillar/", STRATEGY),
+    "metrics:close_year": (f"/gostergeler/yillar/{LAST_YEAR}/kapat/", {"strategist": 200, "others": 404}),
+    "account:overview": ("/hesap/", OWN),
     "account:language": ("/hesap/dil/", 405),
-    "account:my_data": ("/hesap/verilerim.json", 302),
-    "account:tokens": ("/hesap/anahtarlar/", 302),
-    "account:rotate_token": ("/hesap/anahtarlar/00000000-0000-0000-0000-000000000000/yenile/", 302),
-    "account:revoke_token": ("/hesap/anahtarlar/00000000-0000-0000-0000-000000000000/iptal/", 302),
-    "account:agency": ("/hesap/kurum/", 302),
+    "account:my_data": ("/hesap/verilerim.json", OWN),
+    "account:tokens": ("/hesap/anahtarlar/", OWN),
+    "account:rotate_token": ("/hesap/anahtarlar/00000000-0000-0000-0000-000000000000/yenile/", OWN_THING),
+    "account:revoke_token": ("/hesap/anahtarlar/00000000-0000-0000-0000-000000000000/iptal/", OWN_THING),
+    "account:agency": ("/hesap/kurum/", OWN_THING | {"coordinator": 200}),
     "account:withdraw_invitation": ("/hesap/kurum/cagri/1/geri-al/", 405),
     "account:confirm_people": ("/hesap/kurum/onayla/", 405),
-    "account:remove_person": ("/hesap/kurum/kisi/1/cikar/", 302),
-    "login": ("/giris/", 200),
+    "account:remove_person": ("/hesap/kurum/kisi/1/cikar/", OWN_THING),
+    "login": ("/giris/", {"visitor": 200, "others": 302}),
     "notice": ("/aydinlatma-metni/", 200),
     "second_factor": ("/giris/dogrulama/", 302),
     "second_factor_set_up": ("/giris/dogrulama/kur/", 302),
     "invitation": ("/davet/", 200),
     "invitation_link": ("/davet/x/", 302),
-    "own_sessions": ("/hesap/oturumlar/", 302),
-    "own_password": ("/hesap/parola/", 302),
-    "own_second_factor": ("/hesap/dogrulama/", 302),
+    "own_sessions": ("/hesap/oturumlar/", OWN),
+    "own_password": ("/hesap/parola/", OWN),
+    "own_second_factor": ("/hesap/dogrulama/", OWN),
     "logout": ("/cikis/", 405),
     "password_reset": ("/parola/sifirla/", 200),
     "password_reset_done": ("/parola/sifirla/gonderildi/", 200),
@@ -274,6 +293,10 @@ class World:
         now = timezone.now()
         if reader in factories.ROLES:
             return factories.person(role=reader)
+        if reader.endswith(" of another desk") and reader != "subscriber of another desk":
+            person = factories.person(role=reader.removesuffix(" of another desk"))
+            bind(person, [factories.desk()])
+            return person
         if reader == "person without an agency":
             return factories.person()
         if reader == "named agency":
@@ -286,8 +309,8 @@ class World:
             return factories.person(agency=factories.agency(started_at=now - timedelta(days=9), ended_at=now))
         if reader == "agency not yet begun":
             return factories.person(agency=factories.agency(started_at=now + timedelta(days=1)))
-        if reader == "subscriber":
-            return factories.person(agency=factories.agency())
+        if reader in ("subscriber", "coordinator"):
+            return factories.person(agency=factories.agency(), is_coordinator=reader == "coordinator")
         agency = factories.agency(entitled_to_everything=False)
         desk = self.desk if reader == "subscriber of the desk" else factories.desk()
         AgencyEntitlement.objects.create(agency=agency, kind="desk", value=str(desk.pk))
@@ -335,11 +358,22 @@ def test_each_declared_route_is_there():
     assert CONTENT.keys() | WITHOUT_CONTENT.keys() <= site_routes()
 
 
-def test_route_without_content_shows_no_item(world):
-    for name, (address, status) in WITHOUT_CONTENT.items():
-        answer = world.client("visitor").get(address)
-        assert status is None or answer.status_code == status, name
-        assert not any(word in answer.content.decode() for word in WORDS.values()), name
+def test_route_without_content_answers_each_reader_as_declared_and_shows_no_item(world):
+    Presence.objects.create(
+        person=uuid.uuid4(),
+        agency_id=1,
+        channel="web",
+        act="read",
+        day=date(LAST_YEAR, 5, 5),
+        is_service=False,
+    )
+    for reader in OF_PAGES:
+        client = world.client(reader)
+        for name, (address, expected) in WITHOUT_CONTENT.items():
+            answer = client.get(address)
+            status = expected.get(reader, expected["others"]) if isinstance(expected, dict) else expected
+            assert answer.status_code == status, (name, reader)
+            assert not any(word in answer.content.decode() for word in WORDS.values()), (name, reader)
 
 
 # --- Content, to each reader -------------------------------------------------------------------------------------
@@ -535,10 +569,16 @@ FORBIDDEN_AND_MISSING = {
         re.sub(r"/[^/]+-\d+/$", "/baska-99999999/", world.paths["agency"]),
     ),
     "H2.1": lambda world: ("/gostergeler/h2-1/", "/gostergeler/h2-9/"),
+    "H2.1, table": lambda world: ("/gostergeler/h2-1.csv", "/gostergeler/h2-9.csv"),
+    "years": lambda world: ("/gostergeler/yillar/", "/gostergeler/yil/"),
+    "year": lambda world: (f"/gostergeler/yillar/{LAST_YEAR}/kapat/", "/gostergeler/yillar/1/kapat/"),
 }
 
 
-@pytest.mark.parametrize("reader", ["visitor", "subscriber"])
+@pytest.mark.parametrize(
+    "reader",
+    ["visitor", "subscriber", "subscriber of another desk", "ended agency", "coordinator", "administrator"],
+)
 @pytest.mark.parametrize("options", [{}, {"HTTP_RANGE": "bytes=0-20"}, {"HTTP_IF_NONE_MATCH": "*"}])
 def test_forbidden_answers_like_missing(world, reader, options):
     client = world.client(reader)
@@ -547,6 +587,22 @@ def test_forbidden_answers_like_missing(world, reader, options):
         for language in ("",) if "image" in what else ("", "/en"):
             first = _answer(client, language + forbidden, **options)
             assert first == _answer(client, language + missing, **options), (what, language)
+
+
+@pytest.mark.parametrize("reader", ["subscriber", "coordinator", "administrator"])
+def test_what_is_anothers_answers_like_what_is_not_there(world, reader):
+    other = factories.person(agency=world.agency)
+    token, _secret = factories.token(other)
+    client = world.client(reader)
+    for address, own, missing in (
+        ("/hesap/anahtarlar/{}/yenile/", token.uuid, uuid.uuid4()),
+        ("/hesap/anahtarlar/{}/iptal/", token.uuid, uuid.uuid4()),
+        ("/hesap/kurum/kisi/{}/cikar/", other.pk, 99_999_999),
+    ):
+        for language in ("", "/en"):
+            answers = [_answer(client, language + address.format(number)) for number in (own, missing)]
+            assert answers[0] == answers[1], address
+            assert answers[0][0] == 404, address
 
 
 def test_head_tells_nothing(world):
@@ -563,8 +619,8 @@ def test_head_tells_nothing(world):
 def test_forbidden_and_missing_cost_the_same_queries(world):
     client = world.client("visitor")
     for what, build in FORBIDDEN_AND_MISSING.items():
-        if what == "H2.1":
-            # What isn't there is looked for among the pages of the site; this page asks for a permission only.
+        if what.startswith(("H2.1", "year")):
+            # What isn't there is looked for among the pages of the site; these pages ask for a permission only.
             continue
         forbidden, missing = build(world)
         client.get(missing)
@@ -710,15 +766,38 @@ def admin_addresses(world) -> list[str]:
     return sorted(set(found))
 
 
-@pytest.mark.parametrize("reader", ["visitor", "named agency", "strategist"])
-def test_admin_is_closed_to_readers(world, reader):
+EVERYTHING = {"public", "subscriber", "agency", "withdrawn", "draft"}
+#: Of which items the admin shows each reader anything. A person of another desk reads what its own people do.
+IN_THE_ADMIN = {
+    "visitor": set(),
+    "subscriber": set(),
+    "named agency": set(),
+    "ended agency": set(),
+    "strategist": set(),
+    "administrator": {"public"},
+    "auditor": EVERYTHING,
+    "editor of another desk": EVERYTHING,
+    "chief_editor of another desk": EVERYTHING,
+}
+CLOSED = {reader for reader, audiences in IN_THE_ADMIN.items() if not audiences}
+OPEN_TO_ALL = re.compile(r"^/yonetim/(login|password_reset|jsi18n|sprite)")
+#: Pages on which a news item is changed: closed to people of another desk.
+CHANGING = re.compile(
+    r"^/yonetim/haberler/((edit|delete|unpublish|audience|translate|preview)/[0-9]|.*(revert|unschedule)/$)"
+)
+
+
+@pytest.mark.parametrize("reader", IN_THE_ADMIN)
+def test_admin_shows_each_reader_what_is_theirs(world, reader):
     client = world.client(reader)
-    open_to_all = re.compile(r"^/yonetim/(login|logout|password_reset|jsi18n|sprite)")
+    shown = set()
     for path in admin_addresses(world):
         answer = client.get(path)
-        assert not any(word in answer.content.decode(errors="replace") for word in WORDS.values()), path
-        if not open_to_all.match(path):
+        shown |= _shown_in_bytes(_body_of(answer))
+        if (reader in CLOSED and not OPEN_TO_ALL.match(path)) or CHANGING.match(path):
             assert answer.status_code in (302, 403, 404, 405), (path, answer.status_code)
+    assert shown == {WORDS[audience] for audience in IN_THE_ADMIN[reader]}
+    assert (client.get("/hesap/").status_code == 200) == (reader != "visitor"), "signed out on the way"
 
 
 def test_admin_addresses_are_found(world):

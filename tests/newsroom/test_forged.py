@@ -174,3 +174,13 @@ def test_item_with_a_true_number_is_compared(entered):
     item = factories.corrected(factories.published_news(), title="ikinci hali")
     first, last = item.revisions.order_by("pk").values_list("pk", flat=True)[:2]
     assert entered.get(url("revisions_compare", item, first, last)).status_code == 200
+
+
+def test_nobody_is_signed_out_by_a_link(client, editor):
+    client.force_login(editor)
+    answer = client.get("/yonetim/logout/")
+    assert answer.status_code == 405
+    assert "sessionid" not in answer.cookies
+    assert client.get("/yonetim/").status_code == 200
+    client.post("/yonetim/logout/")
+    assert client.get("/yonetim/").status_code == 302
