@@ -6,7 +6,7 @@ import json
 IN_ADDRESSES = (
     *("0", "-1", "1.5", "abc", "9" * 18, "9" * 19, "9" * 40),
     *("%00", "%ff", "%ED%A0%80", "..%2f..%2fetc%2fpasswd", "%2e%2e", "..;", ";x=1", "a%0d%0ab"),
-    *("٣", "%D9%A3", "'\"", "1'--", "{{7*7}}", "%25%37%42", "live", "x" * 3000),
+    *("٣", "%D9%A3", "'\"", "1'--", "{{7919*7907}}", "%25%37%42", "live", "x" * 3000),
 )
 #: Those of them that reach a view behind a number, or mean something else to a database than to Python.
 NUMBERS = ("0", "9" * 18, "9" * 40, "%00")
@@ -27,7 +27,12 @@ IN_QUERIES = (
         "9999-12-31",
     ),
     *("%27%20OR%201=1--", "%27%3B%20DROP%20TABLE%20x%3B--", "1%29%20UNION%20SELECT%20password", "%25%5F"),
-    *("%7B%7B7*7%7D%7D", "%7B%25%20debug%20%25%7D", "%24%7B7*7%7D", "%3Cscript%3Ealert(1)%3C/script%3E"),
+    *(
+        "%7B%7B7919*7907%7D%7D",
+        "%7B%25%20widthratio%207919%201%207907%20%25%7D",
+        "%24%7B7919*7907%7D",
+        "%3Cscript%3Ealert(1)%3C/script%3E",
+    ),
     *("javascript:alert(1)", "//evil.example/", "%5C%5Cevil.example", "a%0d%0aSet-Cookie:x=1", "x" * 4000),
     *("publication__content__html", "-pk", "agency__name", "*", "%28", "%22", "%22a", "a:b", "%C4%B0%C4%B1"),
 )
@@ -215,7 +220,7 @@ BODIES = {
     "NULs": (_fields("%00"), URLENCODED),
     "numbers": (_fields("9" * 40), URLENCODED),
     "no UTF-8": (_fields("%ff%fe%ED%A0%80"), URLENCODED),
-    "templates": (_fields("%7B%7B7*7%7D%7D%7B%25debug%25%7D"), URLENCODED),
+    "templates": (_fields("%7B%7B7919*7907%7D%7D%7B%25widthratio+7919+1+7907%25%7D"), URLENCODED),
     "SQL": (_fields("%27%20OR%201=1--%20%3B"), URLENCODED),
     "other site": (_fields("//evil.example/"), URLENCODED),
     "nothing": (b"", URLENCODED),

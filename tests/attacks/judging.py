@@ -9,7 +9,8 @@ from tests.test_entitlement_walk import WORDS
 INSIDES = re.compile(
     rb"Traceback \(most recent call last\)|site-packages|django\.db\.utils|OperationalError|DJANGO_SETTINGS_MODULE"
 )
-#: What an injected template would have made of itself: the template is never shown calculated.
+#: What an injected template would have made of itself: the hostile ones multiply 7919 by 7907.
+CALCULATED = b"62615533"
 SITE = "http://testserver"
 
 
@@ -27,6 +28,8 @@ def breaches(answer, *, may_read: set[str] | None) -> list[str]:
         found += [f"shows what is for “{name}” alone" for name in leaked]
     if INSIDES.search(body):
         found.append("shows the insides")
+    if CALCULATED in body:
+        found.append("takes what was sent for a template")
     if "Location" in answer.headers and not leads_within(answer.headers["Location"]):
         found.append(f"leads to {answer.headers['Location']}")
     if any(character in str(value) for value in answer.headers.values() for character in "\r\n\x00"):
