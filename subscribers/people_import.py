@@ -29,6 +29,9 @@ Outcome = ImportedPerson.Outcome
 UNCONFIRMED_LASTS = timedelta(days=1)
 DONE_LASTS = timedelta(days=30)
 
+#: Seconds of inviting after which the worker turns to its other work; the next turn goes on from there.
+WORKERS_SHARE = 3.0
+
 #: Addresses asked for at once; databases bound the parameters of a query.
 _TOGETHER = 500
 
@@ -81,11 +84,18 @@ def advance(people_import: PeopleImport, *, seconds: float | None = None) -> boo
     return True
 
 
-def advance_all() -> None:
-    """Goes on with every confirmed list, and forgets the old ones; the worker's share."""
+def advance_all(*, seconds: float = WORKERS_SHARE) -> bool:
+    """Goes on with the confirmed lists, the one confirmed first before the others, and forgets the old ones.
+
+    For about `seconds` in all; whether no list is left to go on with.
+    """
     forget_old()
-    for people_import in PeopleImport.objects.filter(confirmed_at__isnull=False, finished_at=None):
-        advance(people_import)
+    until = time.monotonic() + seconds
+    at_work = PeopleImport.objects.filter(confirmed_at__isnull=False, finished_at=None)
+    return all(
+        advance(people_import, seconds=max(0.0, until - time.monotonic()))
+        for people_import in at_work.order_by("confirmed_at", "pk")
+    )
 
 
 def counts_of(people_import: PeopleImport) -> Counter[str]:

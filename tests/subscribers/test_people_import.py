@@ -185,6 +185,26 @@ def test_worker_goes_on_where_a_request_left_off():
 
 
 @pytest.mark.django_db
+def test_worker_takes_its_share_of_a_long_list_and_then_turns_to_other_work():
+    by = factories.person()
+    first, second = (
+        looked_at(*(f"{name}{number}@x.example" for number in range(30)), agency=factories.agency(), by=by)
+        for name in "ab"
+    )
+    for made in (first, second):
+        people_import.confirm(made, by=by)
+    assert not people_import.advance_all(seconds=0)
+    assert not Invitation.objects.exists()
+    turns = 0
+    while not people_import.advance_all(seconds=0.05):
+        turns += 1
+        done = [outcomes(made).count(Outcome.INVITED) for made in (first, second)]
+        assert done[0] == 30 or done[1] == 0
+    assert turns > 1
+    assert Invitation.objects.count() == 60
+
+
+@pytest.mark.django_db
 def test_nobody_invites_in_the_name_of_a_closed_account():
     by = factories.person()
     made = looked_at("bir@x.example", agency=factories.agency(), by=by)
