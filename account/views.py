@@ -21,7 +21,7 @@ from administration.held_data import data_of
 from bulletin.parts import parts_of
 from metrics.agency_usage import last_months, usage_of
 from subscribers import agencies, invitations, languages
-from subscribers.models import Agency
+from subscribers.models import Agency, Invitation
 
 #: Months of the agency's usage that a coordinator sees.
 MONTHS = 13
@@ -100,7 +100,7 @@ def agency(request: HttpRequest) -> HttpResponse:
         except ValidationError as refusal:
             form.add_error("email", refusal)
         else:
-            messages.success(request, _("Çağrı gönderildi: %(email)s.") % {"email": invitation.email})
+            _tell_of_mail(request, invitation)
             return redirect("account:agency")
     now = timezone.now()
     people = list(agencies.people_of(own))
@@ -119,6 +119,19 @@ def agency(request: HttpRequest) -> HttpResponse:
         },
         status=422 if form.errors else 200,
     )
+
+
+def _tell_of_mail(request: HttpRequest, invitation: Invitation) -> None:
+    """Says whether the mail of a new invitation went out."""
+    email = {"email": invitation.email}
+    if invitation.mail_failed_at is None:
+        messages.success(request, _("Çağrı gönderildi: %(email)s.") % email)
+    else:
+        messages.error(
+            request,
+            _("Posta gitmedi: %(email)s. Çağrı bekleyenler arasında duruyor; daha sonra yeniden gönderin.")
+            % email,
+        )
 
 
 @login_required
@@ -152,6 +165,22 @@ def withdraw_invitation(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, " ".join(refusal.messages))
     else:
         messages.success(request, _("Çağrı geri alındı: %(email)s.") % {"email": invitation.email})
+    return redirect("account:agency")
+
+
+@require_POST
+@login_required
+@never_cache
+def send_invitation_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """`/hesap/kurum/cagri/<pk>/yeniden/`: another link to the same address, where the first mail didn't go out."""
+    own = _agency_of_coordinator(request)
+    invitation = get_object_or_404(invitations.open_invitations(own), pk=pk)
+    try:
+        sent = invitations.send_again(invitation, request.user)
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    else:
+        _tell_of_mail(request, sent)
     return redirect("account:agency")
 
 

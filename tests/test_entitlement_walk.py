@@ -152,6 +152,7 @@ WITHOUT_CONTENT = {
     "account:revoke_token": ("/hesap/anahtarlar/00000000-0000-0000-0000-000000000000/iptal/", 302),
     "account:agency": ("/hesap/kurum/", 302),
     "account:withdraw_invitation": ("/hesap/kurum/cagri/1/geri-al/", 405),
+    "account:send_invitation_again": ("/hesap/kurum/cagri/1/yeniden/", 405),
     "account:confirm_people": ("/hesap/kurum/onayla/", 405),
     "account:remove_person": ("/hesap/kurum/kisi/1/cikar/", 302),
     "login": ("/giris/", 200),
