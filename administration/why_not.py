@@ -49,45 +49,42 @@ def answer(person: User, item: Item | None, edition: int | None = None) -> Answe
     edition: of the item, where its own address was asked for; None for the newest. An older one asks for a key of its
     own and for one of the newest (`bulletin.editions`).
     """
-    newest = (
-        CurrentItem.objects.select_related("publication__content").filter(pk=item.pk).first()
-        if item
-        else None
-    )
-    if newest is None:
+    newest = CurrentItem.objects.select_related("publication__content").filter(item=item).first()
+    if item is None or newest is None:
         return Answer(readable=False, reasons=[_not_on_offer(item)])
-    # What each text asks for: the words that name it, its publication, the keys that open it.
-    asked = [
-        (
-            "",
-            newest.publication,
-            set(CurrentItemKey.objects.filter(item=newest).values_list("key", flat=True)),
-        )
-    ]
+    keys = frozenset(CurrentItemKey.objects.filter(item=newest).values_list("key", flat=True))
+    texts = [_Text(newest.publication, keys)]
     if edition is not None and edition != newest.edition:
         older = _newest_row(item, edition)
         if older is None:
-            return Answer(
-                readable=False, reasons=[_("İçeriğin %(number)d. sürümü yok.") % {"number": edition}]
-            )
-        asked = [
-            (_("%(number)d. sürüm: ") % {"number": edition}, older, set(keys_of_publication(older))),
-            (_("Güncel sürüm: "), *asked[0][1:]),
+            reason = _("İçeriğin %(number)d. sürümü yok.") % {"number": edition}
+            return Answer(readable=False, reasons=[reason])
+        texts = [
+            _Text(older, keys_of_publication(older), _("%(number)d. sürüm") % {"number": edition}),
+            _Text(newest.publication, keys, _("Güncel sürüm")),
         ]
     held = keys_of(person)
     obstacles = _before_entitlement(person)
-    opened = all(keys & held for _name, _publication, keys in asked)
-    if opened and (not obstacles or all(PUBLIC in keys for _name, _publication, keys in asked)):
-        return Answer(
-            readable=True, reasons=[*(name + _opened_by(keys & held) for name, _p, keys in asked), *obstacles]
-        )
+    closed = [text for text in texts if not text.keys & held]
+    if not closed and (not obstacles or all(PUBLIC in text.keys for text in texts)):
+        opened = [text.saying(_opened_by(text.keys & held)) for text in texts]
+        return Answer(readable=True, reasons=[*opened, *obstacles])
     reasons = [
-        name + reason
-        for name, publication, keys in asked
-        if not keys & held
-        for reason in _about_the_audience(person, publication)
+        text.saying(reason) for text in closed for reason in _about_the_audience(person, text.publication)
     ]
     return Answer(readable=False, reasons=[*obstacles, *reasons])
+
+
+@dataclass(frozen=True)
+class _Text:
+    """What has to be opened: a publication, the keys that open it, and its name where it isn't the only one."""
+
+    publication: Publication
+    keys: frozenset[str]
+    name: str = ""
+
+    def saying(self, sentence: str) -> str:
+        return f"{self.name}: {sentence}" if self.name else sentence
 
 
 def _not_on_offer(item: Item | None) -> str:
