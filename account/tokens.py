@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from feeds.channels import secret_addresses
+from feeds.channels import private_addresses, secret_addresses
 from subscribers import tokens
 from subscribers.models import Token
 from subscribers.own_access import PasswordAgainForm, waiting_for
@@ -44,7 +44,7 @@ def token_list(request: HttpRequest) -> HttpResponse:
     answer = render(
         request,
         "account/tokens.html",
-        {"form": form, "working": working, "ended": ended[:ENDED_SHOWN]},
+        {"form": form, "working": working, "ended": ended[:ENDED_SHOWN], "feeds": private_addresses()},
         status=422 if form.errors else 200,
     )
     return told_to_wait(answer, waiting_for(form))

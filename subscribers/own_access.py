@@ -85,11 +85,15 @@ class SessionsView(OwnPage, TemplateView):
     def post(self, request: HttpRequest) -> HttpResponse:
         this_key = request.session.session_key
         chosen = request.POST.get("session", "")
+        ended = 0
         if "others" in request.POST:
-            device_sessions.end_all(request.user, by=request.user, except_key=this_key)
+            ended = device_sessions.end_all(request.user, by=request.user, except_key=this_key)
         elif chosen.isascii() and chosen != device_sessions.digest_of(this_key):
-            device_sessions.end_session(request.user, chosen, by=request.user)
-        messages.success(request, _("Seçtiğiniz oturumlar kapatıldı."))
+            ended = device_sessions.end_session(request.user, chosen, by=request.user)
+        if ended:
+            messages.success(request, _("Seçtiğiniz oturumlar kapatıldı."))
+        else:
+            messages.error(request, _("Kapatılacak bir oturum seçilmedi ya da o oturum zaten kapanmış."))
         return redirect("own_sessions")
 
 

@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from feeds.channels import CHANNELS
 from home.site_tree import ensure_site_tree
 from subscribers import token_access, tokens
 from subscribers.models import Token
@@ -131,6 +132,24 @@ def test_token_of_somebody_else_is_not_there(client, person, name):
     address = reverse(f"account:{name}", args=[token.uuid])
     assert client.get(address).status_code == client.post(address).status_code == 404
     assert Token.objects.get().revoked_at is None
+
+
+def test_list_says_what_each_token_opens(client, person):
+    issued(person, scopes=["search"])
+    assert "<span>arama</span>" in client.get(reverse("account:tokens")).content.decode()
+
+
+def test_private_addresses_stand_there_without_a_secret(client, person):
+    html = client.get(reverse("account:tokens")).content.decode()
+    for channel in CHANNELS.values():
+        assert f"<code>{channel.private_address}</code>" in html
+        assert f'data-copy="{channel.private_address}"' in html
+    assert "copy-address.js" in html
+    _token, secret = issued(person)
+    path = CHANNELS["news"].path.replace("/rss/", "/rss/k/")
+    assert CHANNELS["news"].private_address.endswith(path)
+    client.logout()
+    assert client.get(path, headers={"Authorization": f"Bearer {secret}"}).status_code == 200
 
 
 def test_list_says_when_each_was_used_last(client, person):

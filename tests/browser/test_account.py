@@ -1,10 +1,15 @@
 """A person's own pages in a real browser: at three widths, light and dark, and without script."""
 
+import uuid
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from home.site_tree import ensure_site_tree
 from subscribers import tokens
+from subscribers.models import Invitation
 from tests import factories
 
 from .conftest import pages_of
@@ -20,6 +25,15 @@ def coordinator(own_database):
     agency = factories.agency(name="Ormancılık ve Kırsal Kalkınma Araştırmaları Genel Müdürlüğü")
     for number in range(3):
         factories.person(agency=agency, first_name="Ayşe", last_name=f"Yılmaz {number}")
+    now = timezone.now()
+    Invitation.objects.create(
+        agency=agency,
+        email="yeni.kisi@kurum.example",
+        invited_by=uuid.uuid4(),
+        digest="d",
+        expires_at=now + timedelta(days=7),
+        mail_failed_at=now,
+    )
     return factories.person(agency=agency, is_coordinator=True)
 
 
