@@ -8,8 +8,8 @@ from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from django.views.generic import FormView
 from wagtail.admin import messages
 from wagtail.admin.forms.models import WagtailAdminModelForm
@@ -164,18 +164,35 @@ class MergeView(AgencyActionView):
     page_title = _("Başka bir kurumla birleştir")
     form_class = MergeForm
     explanation = _(
-        "Bu kurumun sözleşmesi şimdi biter. Kişileri ve servis hesapları seçtiğiniz kuruma geçer; bu kuruma "
-        "gönderilmiş içeriği o kurum okur; kabul edilmemiş çağrılar geri alınır. Geçmiş okumalar bu kurumun "
-        "sayılarında kalır. Geri alınamaz."
+        "Bu kurumun sözleşmesi şimdi biter. Kişileri ve servis hesapları seçtiğiniz kuruma geçer; kurum sorumlularının "
+        "görevi kalkar, gerekirse yeni kurumda yeniden verirsiniz. Bu kuruma gönderilmiş içeriği o kurum okur; kabul "
+        "edilmemiş çağrılar geri alınır. Geçmiş okumalar bu kurumun sayılarında kalır. Geri alınamaz."
     )
     button = _("Birleştir")
-    done = _("“%(name)s” birleştirildi.")
+
+    def get_context_data(self, **kwargs):
+        warning = ""
+        if not self.object.is_current():
+            warning = gettext(
+                "Bu kurumun sözleşmesi şu anda sürmüyor; kişileri ve servis hesapları kurumlara açık içeriği "
+                "okuyamıyor. Birleşince seçtiğiniz kurumun yetkileriyle yeniden okurlar."
+            )
+        return super().get_context_data(warning=warning, **kwargs)
 
     def get_form_kwargs(self):
         return {**super().get_form_kwargs(), "source": self.object}
 
     def act(self, form):
-        agencies.merge(self.object, form.cleaned_data["target"], by=self.request.user)
+        coordinators = agencies.merge(self.object, form.cleaned_data["target"], by=self.request.user)
+        done = gettext("“%(name)s” birleştirildi.") % {"name": self.object}
+        if coordinators:
+            done += " " + ngettext(
+                "%(number)d kişinin kurum sorumluluğu kalktı.",
+                "%(number)d kişinin kurum sorumluluğu kalktı.",
+                coordinators,
+            ) % {"number": coordinators}
+        messages.success(self.request, done)
+        return redirect(self.back_url())
 
 
 class AgencyViewSet(ModelViewSet):
