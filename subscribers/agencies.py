@@ -90,7 +90,7 @@ def merge(source: Agency, target: Agency, *, by: User) -> int:
             subject=source.uuid,
             details={
                 "into": str(target.uuid),
-                "people": [str(person) for person, _is_coordinator in moved],
+                "moved": [str(person) for person, _is_coordinator in moved],
                 "coordinators": coordinators,
             },
         )

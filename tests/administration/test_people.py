@@ -180,6 +180,9 @@ def test_merging_says_what_becomes_of_coordinators_and_warns_of_a_contract_that_
         assert ("yeniden okurlar" in page) == warned
     answer = entered.post(reverse("agencies:merge", args=[current.pk]), {"target": target.pk}, follow=True)
     assert "1 kişinin kurum sorumluluğu kalktı." in answer.content.decode()
+    told = entered.get(reverse("audit_log")).content.decode()
+    assert "geçen kişiler" in told
+    assert "kurum sorumluluğu kalkan" in told
 
 
 @pytest.mark.parametrize("sent", ["", "x", "9" * 40, "999999"])

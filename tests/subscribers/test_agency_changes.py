@@ -93,7 +93,7 @@ def test_people_of_a_merged_agency_read_for_its_successor(administrator):
     assert again(source).state_at(timezone.now()) == Agency.State.ENDED
     assert audited(AuditKind.AGENCY_MERGED).details == {
         "into": str(target.uuid),
-        "people": [str(person.uuid)],
+        "moved": [str(person.uuid)],
         "coordinators": [],
     }
 
@@ -108,7 +108,7 @@ def test_coordinators_of_a_merged_agency_answer_for_nobody_in_its_successor(clie
     client.force_login(again(moved))
     assert client.get("/hesap/kurum/").status_code == 404
     details = audited(AuditKind.AGENCY_MERGED).details
-    assert details["coordinators"] == details["people"] == sorted(str(one.uuid) for one in (moved, closed))
+    assert details["coordinators"] == details["moved"] == sorted(str(one.uuid) for one in (moved, closed))
 
 
 def test_successor_reads_what_was_addressed_to_each_before_it(client, administrator, site):
