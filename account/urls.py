@@ -15,6 +15,7 @@ urlpatterns = [
     path("anahtarlar/<uuid:uuid>/iptal/", tokens.revoke_token, name="revoke_token"),
     path("kurum/", views.agency, name="agency"),
     path("kurum/cagri/<int:pk>/geri-al/", views.withdraw_invitation, name="withdraw_invitation"),
+    path("kurum/cagri/<int:pk>/yeniden/", views.send_invitation_again, name="send_invitation_again"),
     path("kurum/onayla/", views.confirm_people, name="confirm_people"),
     path("kurum/kisi/<int:pk>/cikar/", views.remove_person, name="remove_person"),
 ]

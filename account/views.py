@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone, translation
@@ -21,8 +22,10 @@ from administration.held_data import data_of
 from bulletin.parts import parts_of
 from metrics.agency_usage import last_months, usage_of
 from subscribers import agencies, invitations, languages
-from subscribers.models import Agency
+from subscribers.models import Agency, Invitation
 
+#: People on a page of the coordinator's table.
+PAGE = 50
 #: Months of the agency's usage that a coordinator sees.
 MONTHS = 13
 
@@ -32,11 +35,12 @@ MONTHS = 13
 @never_cache
 def overview(request: HttpRequest) -> HttpResponse:
     """`/hesap/`."""
-    agency = request.user.agency
+    person, agency = request.user, request.user.agency
+    is_due = person.is_coordinator and agencies.list_is_due(agency, now=timezone.now())
     return render(
         request,
         "account/overview.html",
-        {"agency": agency, "languages": settings.LANGUAGES, **_contract(agency)},
+        {"agency": agency, "list_is_due": is_due, "languages": settings.LANGUAGES, **_contract(agency)},
     )
 
 
@@ -100,10 +104,11 @@ def agency(request: HttpRequest) -> HttpResponse:
         except ValidationError as refusal:
             form.add_error("email", refusal)
         else:
-            messages.success(request, _("Çağrı gönderildi: %(email)s.") % {"email": invitation.email})
+            _tell_of_mail(request, invitation)
             return redirect("account:agency")
     now = timezone.now()
-    people = list(agencies.people_of(own))
+    people = Paginator(agencies.people_of(own), PAGE).get_page(request.GET.get("sayfa"))
+    number = people.paginator.count
     invited = list(invitations.open_invitations(own))
     return render(
         request,
@@ -112,13 +117,28 @@ def agency(request: HttpRequest) -> HttpResponse:
             "agency": own,
             "form": form,
             "people": people,
+            "number": number,
             "invited": invited,
-            "room": max(0, own.people_limit - len(people) - len(invited)),
+            "room": max(0, own.people_limit - number - len(invited)),
             "list_is_due": agencies.list_is_due(own, now=now),
+            "list_shown": agencies.digest_of_list(own),
             "usage": usage_of(own.pk, last_months(timezone.localdate(now), MONTHS)),
         },
         status=422 if form.errors else 200,
     )
+
+
+def _tell_of_mail(request: HttpRequest, invitation: Invitation) -> None:
+    """Says whether the mail of a new invitation went out."""
+    email = {"email": invitation.email}
+    if invitation.mail_failed_at is None:
+        messages.success(request, _("Çağrı gönderildi: %(email)s.") % email)
+    else:
+        messages.error(
+            request,
+            _("Posta gitmedi: %(email)s. Çağrı bekleyenler arasında duruyor; daha sonra yeniden gönderin.")
+            % email,
+        )
 
 
 @login_required
@@ -128,7 +148,8 @@ def remove_person(request: HttpRequest, pk: int) -> HttpResponse:
     own = _agency_of_coordinator(request)
     person = get_object_or_404(agencies.people_of(own).exclude(pk=request.user.pk), pk=pk)
     if request.method != "POST":
-        return render(request, "account/remove_person.html", {"agency": own, "person": person})
+        context = {"agency": own, "person": person, "keeps_account": agencies.keeps_account(person)}
+        return render(request, "account/remove_person.html", context)
     name = person.display_name
     try:
         agencies.leave(person, by=request.user)
@@ -158,9 +179,29 @@ def withdraw_invitation(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @login_required
 @never_cache
-def confirm_people(request: HttpRequest) -> HttpResponse:
-    """`/hesap/kurum/onayla/`: the coordinator confirms that everyone on the list belongs there."""
+def send_invitation_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """`/hesap/kurum/cagri/<pk>/yeniden/`: another link to the same address, where the first mail didn't go out."""
     own = _agency_of_coordinator(request)
-    agencies.confirm_list(own, by=request.user)
-    messages.success(request, _("Kişi listesi onaylandı."))
+    invitation = get_object_or_404(invitations.open_invitations(own), pk=pk)
+    try:
+        sent = invitations.send_again(invitation, request.user)
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    else:
+        _tell_of_mail(request, sent)
+    return redirect("account:agency")
+
+
+@require_POST
+@login_required
+@never_cache
+def confirm_people(request: HttpRequest) -> HttpResponse:
+    """`/hesap/kurum/onayla/`: the coordinator confirms that everyone on the list they were shown belongs there."""
+    own = _agency_of_coordinator(request)
+    try:
+        agencies.confirm_list(own, by=request.user, shown=request.POST.get("list", ""))
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    else:
+        messages.success(request, _("Kişi listesi onaylandı."))
     return redirect("account:agency")

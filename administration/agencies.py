@@ -4,11 +4,14 @@ An agency is suspended, resumed and merged on pages that say what it means first
 """
 
 from django import forms
+from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView
+from wagtail.admin import messages
 from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
@@ -20,12 +23,15 @@ from wagtail.admin.widgets import Button
 
 from bulletin.parts import in_words, parts_of, parts_to_choose
 from newsroom.refusals import ToldOnce
-from subscribers import agencies
+from subscribers import agencies, invitations
 from subscribers.models import Agency, AgencyEntitlement
 
 from .audited import AuditedAgency, AuditedEntitlement, audited
 from .pages import PERMISSION, AdministratorMenuItem, Asking
 from .view_as import address_for
+
+#: Seconds that an administrator waits at most for mails that are sent again.
+SECONDS_OF_MAIL = 5.0
 
 
 class AgencyView(InspectView):
@@ -45,6 +51,8 @@ class AgencyView(InspectView):
             buttons.append(self._button("suspend", _("Askıya al"), "pause", 30))
         if self.object.suspended_at is not None:
             buttons.append(self._button("resume", _("Askıyı kaldır"), "play", 30))
+        if invitations.unsent(self.object).exists():
+            buttons.append(self._button("resend", _("Gitmeyen çağrıları yeniden gönder"), "mail", 35))
         if self.object.merged_into_id is None:
             buttons.append(self._button("merge", _("Başka bir kurumla birleştir"), "link", 40))
         if self.request.user.has_perm(PERMISSION):
@@ -69,6 +77,8 @@ class AgencyView(InspectView):
             coordinators=agencies.people_of(agency).filter(is_coordinator=True),
             list_is_due=agencies.list_is_due(agency, now=now),
             parts=parts_of(agency),
+            invited=invitations.open_invitations(agency).count(),
+            unsent=invitations.unsent(agency),
             **kwargs,
         )
 
@@ -116,6 +126,30 @@ class ResumeView(AgencyActionView):
         agencies.resume(self.object, by=self.request.user)
 
 
+class ResendView(AgencyActionView):
+    page_title = _("Gitmeyen çağrıları yeniden gönder")
+    explanation = _(
+        "Postası gitmeyen çağrıların sahiplerine yeni bağlantı gönderilir; önceki bağlantılar çalışmaz. Birkaç "
+        "saniyede gönderilemeyenler kalır, onları yeniden gönderebilirsiniz."
+    )
+    button = _("Yeniden gönder")
+
+    def act(self, form):
+        gone, left = invitations.send_all_again(self.object, self.request.user, seconds=SECONDS_OF_MAIL)
+        if gone:
+            messages.success(
+                self.request,
+                ngettext("%(gone)d çağrı gönderildi.", "%(gone)d çağrı gönderildi.", gone) % {"gone": gone},
+            )
+        if left:
+            messages.error(
+                self.request,
+                ngettext("%(left)d çağrının postası gitmedi.", "%(left)d çağrının postası gitmedi.", left)
+                % {"left": left},
+            )
+        return redirect(self.back_url())
+
+
 class MergeForm(forms.Form):
     target = forms.ModelChoiceField(
         label=_("Birleşeceği kurum"), queryset=Agency.objects.none(), empty_label=_("Kurum seçin")
@@ -130,18 +164,35 @@ class MergeView(AgencyActionView):
     page_title = _("Başka bir kurumla birleştir")
     form_class = MergeForm
     explanation = _(
-        "Bu kurumun sözleşmesi şimdi biter. Kişileri ve servis hesapları seçtiğiniz kuruma geçer; bu kuruma "
-        "gönderilmiş içeriği o kurum okur; kabul edilmemiş çağrılar geri alınır. Geçmiş okumalar bu kurumun "
-        "sayılarında kalır. Geri alınamaz."
+        "Bu kurumun sözleşmesi şimdi biter. Kişileri ve servis hesapları seçtiğiniz kuruma geçer; kurum sorumlularının "
+        "görevi kalkar, gerekirse yeni kurumda yeniden verirsiniz. Bu kuruma gönderilmiş içeriği o kurum okur; kabul "
+        "edilmemiş çağrılar geri alınır. Geçmiş okumalar bu kurumun sayılarında kalır. Geri alınamaz."
     )
     button = _("Birleştir")
-    done = _("“%(name)s” birleştirildi.")
+
+    def get_context_data(self, **kwargs):
+        warning = ""
+        if not self.object.is_current():
+            warning = gettext(
+                "Bu kurumun sözleşmesi şu anda sürmüyor; kişileri ve servis hesapları kurumlara açık içeriği "
+                "okuyamıyor. Birleşince seçtiğiniz kurumun yetkileriyle yeniden okurlar."
+            )
+        return super().get_context_data(warning=warning, **kwargs)
 
     def get_form_kwargs(self):
         return {**super().get_form_kwargs(), "source": self.object}
 
     def act(self, form):
-        agencies.merge(self.object, form.cleaned_data["target"], by=self.request.user)
+        coordinators = agencies.merge(self.object, form.cleaned_data["target"], by=self.request.user)
+        done = gettext("“%(name)s” birleştirildi.") % {"name": self.object}
+        if coordinators:
+            done += " " + ngettext(
+                "%(number)d kişinin kurum sorumluluğu kalktı.",
+                "%(number)d kişinin kurum sorumluluğu kalktı.",
+                coordinators,
+            ) % {"number": coordinators}
+        messages.success(self.request, done)
+        return redirect(self.back_url())
 
 
 class AgencyViewSet(ModelViewSet):
@@ -196,7 +247,12 @@ class AgencyViewSet(ModelViewSet):
             *super().get_urlpatterns(),
             *(
                 path(f"{name}/<int:pk>/", self.construct_view(view), name=name)
-                for name, view in (("suspend", SuspendView), ("resume", ResumeView), ("merge", MergeView))
+                for name, view in (
+                    ("suspend", SuspendView),
+                    ("resume", ResumeView),
+                    ("resend", ResendView),
+                    ("merge", MergeView),
+                )
             ),
         ]
 

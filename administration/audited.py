@@ -17,7 +17,7 @@ from wagtail.models import GroupCollectionPermission, GroupPagePermission
 from wagtail.users.views.bulk_actions.user_bulk_action import UserBulkAction
 
 from newsroom.models import DeskBinding
-from subscribers import audit, security_mail
+from subscribers import audit, device_sessions, security_mail, tokens
 from subscribers.audit_kinds import AuditKind
 from subscribers.models import Agency, AgencyEntitlement, User
 from subscribers.security_mail import Change
@@ -105,7 +105,16 @@ def note_person(before: Standing | None, after: Standing | None, *, by: UUID) ->
             audit.record(kind, actor=by, subject=after.subject, details=difference)
     if before.secret != after.secret:
         audit.record(AuditKind.PASSWORD_SET, actor=by, subject=after.subject)
+    if before.details["is_active"] and not after.details["is_active"]:
+        _end_access(after.subject, by)
     _tell_person(before, after)
+
+
+def _end_access(person: UUID, by: UUID) -> None:
+    """Of somebody whose account was closed: an account opened again has neither its old sessions nor its old tokens."""
+    closed, administrator = User.objects.get(uuid=person), User.objects.get(uuid=by)
+    device_sessions.end_all(closed, by=administrator)
+    tokens.revoke_all(closed, by=administrator)
 
 
 def _tell_person(before: Standing, after: Standing) -> None:

@@ -107,6 +107,7 @@ def _invitations(person: User) -> list[dict]:
             "email": invitation.email,
             "agency": invitation.agency.name,
             "sent_at": invitation.created_at.isoformat(),
+            "mail_failed_at": _moment(invitation.mail_failed_at),
             "accepted_at": _moment(invitation.accepted_at),
             "withdrawn_at": _moment(invitation.withdrawn_at),
         }

@@ -99,7 +99,12 @@ class ImportView(AdministratorPage, TemplateView):
         return [(reverse("people_import_upload"), UploadView.page_title)]
 
     def post(self, request, *args, **kwargs):
-        """Confirms, or goes on with what is left. Twice, or from two windows, does no more than once."""
+        """Confirms, goes on with what is left, or invites again whose mail didn't go out (`again`).
+
+        Twice, or from two windows, does no more than once.
+        """
+        if "again" in request.POST:
+            people_import.invite_failed_again(self.import_, by=request.user)
         people_import.confirm(self.import_, by=request.user)
         people_import.advance(self.import_, seconds=AT_ONCE)
         return redirect("people_import", uuid=self.import_.uuid)
@@ -123,6 +128,7 @@ class ImportView(AdministratorPage, TemplateView):
             waiting=waiting,
             refused=counts.total() - invited - waiting,
             done=counts.total() - waiting,
+            unsent=counts[Outcome.MAIL_FAILED],
             page=page,
             **kwargs,
         )

@@ -105,7 +105,7 @@ class TokensView(AdministratorPage, IndexView):
             Column("holder", label=_("Sahibi"), accessor=holder_in_words),
             Column("agency", label=_("Kurum"), accessor=lambda token: tokens.holder_of(token).agency or "–"),
             Column("state", label=_("Durum"), accessor=lambda token: tokens.state_of(token).label),
-            Column("scopes", label=_("Kapsam"), accessor=scopes_in_words),
+            Column("scopes", label=_("Kapsam"), accessor=Token.scopes_in_words),
             Column("networks", label=_("İzinli ağlar"), accessor=networks_in_words),
             Column("expires_at", label=_("Bitiş"), accessor=lambda token: calendar_day(local(token))),
             Column("last_use", label=_("Son kullanım"), accessor=last_use_in_words),
@@ -133,10 +133,6 @@ def local(token: Token):
 
 def holder_in_words(token: Token) -> str:
     return token.service_account.name if token.service_account else token.person.display_name
-
-
-def scopes_in_words(token: Token) -> str:
-    return ", ".join(str(Token.Scope(scope).label) for scope in token.scopes)
 
 
 def networks_in_words(token: Token) -> str:

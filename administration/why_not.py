@@ -5,6 +5,7 @@ what stands between the two. Nothing of the item is told beyond that: an adminis
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django import forms
@@ -15,40 +16,75 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import FormView
 
+from bulletin.current_items import keys_of_publication
 from bulletin.models import CurrentItem, CurrentItemKey, Item, Publication
 from bulletin.parts import in_words, parts_of
 from newsroom.audience import agency_numbers
-from subscribers import audit
+from subscribers import audit, notice, second_factor
 from subscribers.audit_kinds import AuditKind
-from subscribers.entitlement import PUBLIC, SUBSCRIBER, keys_of
+from subscribers.entitlement import NEWSROOM, PUBLIC, SUBSCRIBER, keys_of
 from subscribers.models import Agency, AgencyEntitlement, User
 from subscribers.spelling import normalise_email
 
 from .pages import AdministratorPage
 
-#: The number at the end of an item's address.
-_NUMBER_IN_ADDRESS = re.compile(r"-([0-9]{1,18})/(?:surum/[0-9]+/)?(?:[?#].*)?$")
+#: The number at the end of an item's address, and that of the edition where the address is an edition's own.
+_NUMBERS_IN_ADDRESS = re.compile(r"-([0-9]{1,18})/(?:surum/([0-9]{1,9})/)?(?:[?#].*)?$", re.ASCII)
 
 
 @dataclass(frozen=True)
 class Answer:
-    """readable: whether the person reads the item now. reasons: sentences, the first obstacle first."""
+    """readable: whether the person reads the item now. reasons: sentences, the first obstacle first.
+
+    What closes a person's account to everything but the public is told of a public item too, after what opens it.
+    """
 
     readable: bool
     reasons: list[str] = field(default_factory=list)
 
 
-def answer(person: User, item: Item | None) -> Answer:
-    """Why `person` can or can't read `item` at this moment. None stands for an item that isn't there."""
-    current = CurrentItem.objects.filter(pk=item.pk).first() if item is not None else None
-    if current is None:
+def answer(person: User, item: Item | None, edition: int | None = None) -> Answer:
+    """Why `person` can or can't read `item` at this moment. None stands for an item that isn't there.
+
+    edition: of the item, where its own address was asked for; None for the newest. An older one asks for a key of its
+    own and for one of the newest (`bulletin.editions`).
+    """
+    newest = CurrentItem.objects.select_related("publication__content").filter(item=item).first()
+    if item is None or newest is None:
         return Answer(readable=False, reasons=[_not_on_offer(item)])
-    opens = set(CurrentItemKey.objects.filter(item=current).values_list("key", flat=True))
-    met = opens & keys_of(person)
-    if met:
-        return Answer(readable=True, reasons=[_opened_by(met)])
-    reasons = [*_about_the_account(person), *_about_the_audience(person, current)]
-    return Answer(readable=False, reasons=reasons)
+    keys = frozenset(CurrentItemKey.objects.filter(item=newest).values_list("key", flat=True))
+    texts = [_Text(newest.publication, keys)]
+    if edition is not None and edition != newest.edition:
+        older = _newest_row(item, edition)
+        if older is None:
+            reason = _("İçeriğin %(number)d. sürümü yok.") % {"number": edition}
+            return Answer(readable=False, reasons=[reason])
+        texts = [
+            _Text(older, keys_of_publication(older), _("%(number)d. sürüm") % {"number": edition}),
+            _Text(newest.publication, keys, _("Güncel sürüm")),
+        ]
+    held = keys_of(person)
+    obstacles = _before_entitlement(person)
+    closed = [text for text in texts if not text.keys & held]
+    if not closed and (not obstacles or all(PUBLIC in text.keys for text in texts)):
+        opened = [text.saying(_opened_by(text.keys & held)) for text in texts]
+        return Answer(readable=True, reasons=[*opened, *obstacles])
+    reasons = [
+        text.saying(reason) for text in closed for reason in _about_the_audience(person, text.publication)
+    ]
+    return Answer(readable=False, reasons=[*obstacles, *reasons])
+
+
+@dataclass(frozen=True)
+class _Text:
+    """What has to be opened: a publication, the keys that open it, and its name where it isn't the only one."""
+
+    publication: Publication
+    keys: frozenset[str]
+    name: str = ""
+
+    def saying(self, sentence: str) -> str:
+        return f"{self.name}: {sentence}" if self.name else sentence
 
 
 def _not_on_offer(item: Item | None) -> str:
@@ -60,9 +96,17 @@ def _not_on_offer(item: Item | None) -> str:
     }
 
 
-def _opened_by(keys: set[str]) -> str:
+def _newest_row(item: Item, edition: int) -> Publication | None:
+    """The row that says to whom an edition was last offered."""
+    rows = Publication.objects.filter(item=item, edition=edition).exclude(kind=Publication.Kind.WITHDRAWN)
+    return rows.select_related("content").order_by("-sequence").first()
+
+
+def _opened_by(keys: Iterable[str]) -> str:
     if PUBLIC in keys:
         return _("İçerik herkese açık.")
+    if NEWSROOM in keys:
+        return _("Kişi, Başkanlık'taki göreviyle bütün içeriği okur.")
     if agency_numbers(keys):
         return _("İçerik bu kişinin kurumuna adıyla gönderilmiş.")
     if SUBSCRIBER in keys:
@@ -70,13 +114,33 @@ def _opened_by(keys: set[str]) -> str:
     return _("İçerik kullanıcı kurumlara açık ve kurumun yetkili olduğu bir bölümden.")
 
 
-def _about_the_account(person: User) -> list[str]:
-    """What closes everything that isn't public to this person."""
+def _before_entitlement(person: User) -> list[str]:
+    """What stands before any question of keys: the account, the steps of signing in, the agency's contract."""
     if not person.is_active:
         return [_("Hesap kapalı.")]
-    agency = person.agency
+    return [*_steps_not_done(person), *_about_the_contract(person.agency)]
+
+
+def _steps_not_done(person: User) -> list[str]:
+    """What the person themselves has to do first; the site leads them there at their next sign-in."""
+    steps = []
+    if second_factor.is_required(person) and not second_factor.is_set(person):
+        steps.append(
+            _("İkinci doğrulama zorunlu ama kişi henüz kurmadı: kurana kadar giriş yapmış sayılmaz.")
+        )
+    if not notice.has_seen(person):
+        steps.append(
+            _(
+                "Kişi aydınlatma metnini henüz onaylamadı: giriş yapınca, onaylayana kadar başka sayfa açılmaz."
+            )
+        )
+    return steps
+
+
+def _about_the_contract(agency: Agency | None) -> list[str]:
+    """What closes everything that isn't public to the people of `agency`."""
     if agency is None:
-        return [_("Kişinin kurumu yok.")]
+        return []
     name = {"name": agency.name}
     match agency.state_at(timezone.now()):
         case Agency.State.NOT_BEGUN:
@@ -97,28 +161,30 @@ def _about_the_account(person: User) -> list[str]:
     return []
 
 
-def _about_the_audience(person: User, current: CurrentItem) -> list[str]:
-    """What the item asks for that this person's agency doesn't have."""
+def _about_the_audience(person: User, publication: Publication) -> list[str]:
+    """What a text asks for that this person's agency doesn't have."""
     agency = person.agency
-    if SUBSCRIBER not in current.audience:
+    if agency is None:
+        return [_("Kişinin kurumu yok.")]
+    if SUBSCRIBER not in publication.audience:
         return [_("İçerik yalnızca adıyla seçilen kurumlara gönderilmiş; kişinin kurumu aralarında değil.")]
-    if agency is None or agency.entitled_to_everything:
+    if agency.entitled_to_everything:
         return [_("İçerik kullanıcı kurumlara açık; herkese açık değil.")]
     return [
         _("İçerik kullanıcı kurumlara açık; kurum ise yalnızca şu bölümlere yetkili: %(held)s.")
         % {"held": parts_of(agency)},
-        _("İçeriğin bölümleri: %(parts)s.") % {"parts": in_words(_parts_of_item(current))},
+        _("İçeriğin bölümleri: %(parts)s.") % {"parts": in_words(_parts_of(publication))},
     ]
 
 
-def _parts_of_item(current: CurrentItem) -> list[tuple[str, str]]:
-    kinds = AgencyEntitlement.Kind
-    parts = [(kinds.LANGUAGE, current.language)]
-    if current.desk_id is not None:
-        parts.append((kinds.DESK, str(current.desk_id)))
-    parts += [(kinds.TOPIC, str(number)) for number in current.topics.values_list("topic_id", flat=True)]
-    if current.series_id is not None:
-        parts.append((kinds.SERIES, str(current.series_id)))
+def _parts_of(publication: Publication) -> list[tuple[str, str]]:
+    kinds, metadata = AgencyEntitlement.Kind, publication.content.metadata
+    parts = [(kinds.LANGUAGE, publication.language)]
+    if desk := metadata.get("desk"):
+        parts.append((kinds.DESK, str(desk["id"])))
+    parts += [(kinds.TOPIC, str(topic["id"])) for topic in metadata.get("topics", ())]
+    if series := metadata.get("series"):
+        parts.append((kinds.SERIES, str(series["id"])))
     return parts
 
 
@@ -127,7 +193,7 @@ def _moment(moment) -> str:
 
 
 class QuestionForm(forms.Form):
-    """A person by e-mail address, an item by its address or its number."""
+    """A person by e-mail address, an item by its address or its number; the address may be an edition's."""
 
     email = forms.CharField(label=gettext_lazy("Kişinin e-posta adresi"), max_length=254)
     item = forms.CharField(
@@ -145,9 +211,10 @@ class QuestionForm(forms.Form):
 
     def clean_item(self) -> Item | None:
         typed = self.cleaned_data["item"].strip()
-        found = _NUMBER_IN_ADDRESS.search(typed) or re.fullmatch("([0-9]{1,18})", typed, re.ASCII)
+        found = _NUMBERS_IN_ADDRESS.search(typed) or re.fullmatch("([0-9]{1,18})()", typed, re.ASCII)
         if found is None:
             raise ValidationError(_("İçeriğin adresini ya da numarasını yazın; örnek: 42."))
+        self.cleaned_data["edition"] = int(found[2]) if found[2] else None
         return Item.objects.filter(pk=int(found[1])).first()
 
 
@@ -160,13 +227,13 @@ class WhyNotView(AdministratorPage, FormView):
     header_icon = "help"
 
     def form_valid(self, form):
-        person, item = form.cleaned_data["email"], form.cleaned_data["item"]
+        person, item, edition = (form.cleaned_data[name] for name in ("email", "item", "edition"))
         audit.record(
             AuditKind.ACCESS_EXPLAINED,
             actor=self.request.user.uuid,
             subject=person.uuid,
-            details={"item": str(item.uuid) if item else None},
+            details={"item": str(item.uuid) if item else None, **({"edition": edition} if edition else {})},
         )
         return self.render_to_response(
-            self.get_context_data(form=form, person=person, answer=answer(person, item))
+            self.get_context_data(form=form, person=person, answer=answer(person, item, edition))
         )

@@ -91,6 +91,11 @@ CHANNELS = {
 }
 
 
+def private_addresses() -> list[tuple[str, str]]:
+    """Label and whole address of each feed for whoever sends a token with the request; they hold no secret."""
+    return [(str(channel.label), channel.private_address) for channel in CHANNELS.values()]
+
+
 def secret_addresses(request: HttpRequest, secret: str) -> list[tuple[str, str]]:
     """Label and whole address of each feed for whoever holds `secret`: for the one answer that shows it."""
     return [

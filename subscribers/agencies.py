@@ -7,10 +7,12 @@ rewritten: presence and audiences name agencies by number, and a number is never
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
 from . import audit, device_sessions, tokens
@@ -41,11 +43,12 @@ def resume(agency: Agency, *, by: User) -> None:
         audit.record(AuditKind.AGENCY_RESUMED, actor=by.uuid, subject=held.uuid)
 
 
-def merge(source: Agency, target: Agency, *, by: User) -> None:
+def merge(source: Agency, target: Agency, *, by: User) -> int:
     """Ends `source` now; its people, service accounts and what is addressed to it go on with `target`.
 
-    What they read before stays counted for `source`. `target`'s own entitlements stay what they are. Raises
-    ValidationError where they are one, where `target`'s contract isn't in force, or where its limit is too small.
+    What they read before stays counted for `source`. `target`'s own entitlements stay what they are, and so do its
+    coordinators: those of `source` answer for nobody any more; gives how many those were. Raises ValidationError where
+    they are one, where `target`'s contract isn't in force, or where its limit is too small.
     """
     if source.pk == target.pk:
         raise ValidationError(_("Bir kurum kendisiyle birleşemez."))
@@ -69,7 +72,10 @@ def merge(source: Agency, target: Agency, *, by: User) -> None:
                 _("Birlikte %(together)d kişi olur; “%(name)s” için sınır %(limit)d. Önce sınırı yükseltin.")
                 % {"together": together, "name": target, "limit": target.people_limit}
             )
-        User.objects.filter(agency=source).update(agency=target)
+        moved = list(
+            User.objects.filter(agency=source).order_by("uuid").values_list("uuid", "is_coordinator")
+        )
+        User.objects.filter(agency=source).update(agency=target, is_coordinator=False)
         _move_service_accounts(source, target)
         Invitation.objects.filter(agency=source, accepted_at=None, withdrawn_at=None).update(withdrawn_at=now)
         source.merged_into = target
@@ -77,9 +83,18 @@ def merge(source: Agency, target: Agency, *, by: User) -> None:
         source.save(update_fields=["merged_into", "ended_at"])
         target.predecessors = sorted({*target.predecessors, source.pk, *source.predecessors})
         target.save(update_fields=["predecessors"])
+        coordinators = [str(person) for person, is_coordinator in moved if is_coordinator]
         audit.record(
-            AuditKind.AGENCY_MERGED, actor=by.uuid, subject=source.uuid, details={"into": str(target.uuid)}
+            AuditKind.AGENCY_MERGED,
+            actor=by.uuid,
+            subject=source.uuid,
+            details={
+                "into": str(target.uuid),
+                "moved": [str(person) for person, _is_coordinator in moved],
+                "coordinators": coordinators,
+            },
         )
+    return len(coordinators)
 
 
 def people_of(agency: Agency):
@@ -100,7 +115,7 @@ def leave(person: User, *, by: User) -> None:
             raise ValidationError(_("Bu kişinin kurumu yok."))
         person.agency = None
         person.is_coordinator = False
-        person.is_active = person.is_superuser or person.groups.exists()
+        person.is_active = keeps_account(person)
         person.closed_at = None if person.is_active else timezone.now()
         person.save(update_fields=["agency", "is_coordinator", "is_active", "closed_at"])
         device_sessions.end_all(person, by=by)
@@ -111,9 +126,27 @@ def leave(person: User, *, by: User) -> None:
         )
 
 
-def confirm_list(agency: Agency, *, by: User) -> None:
-    """Keeps that the coordinator looked through the people of `agency` and found each to belong there."""
+def keeps_account(person: User) -> bool:
+    """Whether the account of `person` stays open when they leave their agency: for a role in the directorate."""
+    return person.is_superuser or person.groups.exists()
+
+
+def digest_of_list(agency: Agency) -> str:
+    """What tells one list of people of `agency` from another: SHA-256 in hexadecimal of who is on it."""
+    people = sorted(str(person) for person in people_of(agency).values_list("uuid", flat=True))
+    return sha256("\n".join(people).encode()).hexdigest()
+
+
+def confirm_list(agency: Agency, *, by: User, shown: str) -> None:
+    """Keeps that the coordinator looked through the people of `agency` and found each to belong there.
+
+    shown: `digest_of_list` of what they looked at. Raises ValidationError where it is another list by now.
+    """
     with _held(agency) as held:
+        if not constant_time_compare(shown, digest_of_list(held)):
+            raise ValidationError(
+                _("Kişi listesi siz bakarken değişti; onaylanmadı. Yeni listeye bakıp yeniden onaylayın.")
+            )
         held.list_confirmed_at = timezone.now()
         held.save(update_fields=["list_confirmed_at"])
         audit.record(

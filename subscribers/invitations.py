@@ -6,6 +6,7 @@ account already gets an answer of its own, by mail. Whoever calls `invite` has a
 
 import logging
 import secrets
+import time
 from datetime import timedelta
 from hashlib import sha256
 
@@ -42,9 +43,11 @@ def invite(
 
     language: of the mail, unless whoever has an account chose one; None for that of the interface.
 
-    Raises ValidationError for no address, for somebody of the agency, where the agency's contract isn't in force, has
-    as many people as it may, or has just sent several to this address. Whether the address belongs to somebody of
-    another agency changes nothing here: that person is told by mail instead.
+    Raises ValidationError for no address, for somebody of the agency, also one whose account was closed, where the
+    agency's contract isn't in force, has as many people as it may, or has just sent several to this address. Whether
+    the address belongs to somebody of another agency changes nothing here: that person is told by mail instead.
+
+    `mail_failed_at` of what it gives says, once the transaction is committed, whether the mail didn't go out.
     """
     email = normalise_email(email)
     forms.EmailField(max_length=254).clean(email)
@@ -55,7 +58,16 @@ def invite(
         sent = agency.invitations.filter(email=email)
         if agency.people.filter(email=email, is_active=True).exists():
             raise ValidationError(_("“%(email)s” zaten kurumunuzun kişilerinden.") % {"email": email})
-        if sent.filter(created_at__gt=now - timedelta(days=1)).count() >= MOST_A_DAY:
+        if agency.people.filter(email=email).exists():
+            raise ValidationError(
+                _(
+                    "“%(email)s” adresindeki kişi kurumunuzdan ama hesabı kapatılmış; çağrıyla açılmaz. Açılmasını "
+                    "sistem yöneticisinden isteyin."
+                )
+                % {"email": email}
+            )
+        # What never went out troubled nobody.
+        if sent.filter(mail_failed_at=None, created_at__gt=now - timedelta(days=1)).count() >= MOST_A_DAY:
             raise ValidationError(_("Bu adrese bugün yeterince çağrı gönderildi; yarın yeniden deneyin."))
         sent.filter(accepted_at=None, withdrawn_at=None).update(withdrawn_at=now)
         _refuse_beyond_limit(agency, people_of(agency).count() + open_invitations(agency).count())
@@ -81,6 +93,43 @@ def invite(
             person=holder.uuid if holder else None,
         )
     return invitation
+
+
+def send_again(invitation: Invitation, by: User) -> Invitation:
+    """Another invitation in the place of one whose mail didn't go out: its secret is known to nobody any more.
+
+    Raises ValidationError as `invite` does, and where the mail went out.
+    """
+    if not unsent(invitation.agency).filter(pk=invitation.pk).exists():
+        raise ValidationError(
+            _("Bu çağrının postası gitmiş ya da çağrı artık beklemiyor; yeniden gönderilmedi.")
+        )
+    return invite(invitation.agency, invitation.email, by, is_coordinator=invitation.is_coordinator)
+
+
+def send_all_again(agency: Agency, by: User, *, seconds: float) -> tuple[int, int]:
+    """`send_again` for every one of `agency` whose mail didn't go out, for about `seconds`.
+
+    How many mails went out, and how many invitations are left whose mail still didn't; one that can't be sent again
+    holds up no other. Raises ValidationError, the first there was, where none could be.
+    """
+    until = time.monotonic() + seconds
+    gone, refusals = 0, []
+    for invitation in unsent(agency).select_related("agency").order_by("created_at"):
+        if time.monotonic() >= until:
+            break
+        try:
+            gone += send_again(invitation, by).mail_failed_at is None
+        except ValidationError as refusal:
+            refusals.append(refusal)
+    if refusals and not gone:
+        raise refusals[0]
+    return gone, unsent(agency).count()
+
+
+def unsent(agency: Agency):
+    """Those that could be accepted, had their mail gone out."""
+    return open_invitations(agency).exclude(mail_failed_at=None)
 
 
 def open_invitations(agency: Agency):
@@ -208,16 +257,18 @@ def _digest(secret: str) -> str:
 
 
 def _send(kind: str, invitation: Invitation, secret: str, language: str | None) -> None:
-    """Sends the mail. One that can't be sent is logged; the invitation can be sent again."""
-    with translation.override(language):
-        context = {
-            "agency": invitation.agency,
-            "address": settings.SITE_URL + reverse("invitation_link", args=[secret]),
-            "days": LASTS.days,
-        }
-        subject = render_to_string(f"subscribers/{kind}_subject.txt", context)
-        body = render_to_string(f"subscribers/{kind}_email.txt", context)
+    """Sends the mail. Of one that can't be sent it is logged and kept; the invitation can be sent again."""
     try:
+        with translation.override(language):
+            context = {
+                "agency": invitation.agency,
+                "address": settings.SITE_URL + reverse("invitation_link", args=[secret]),
+                "days": LASTS.days,
+            }
+            subject = render_to_string(f"subscribers/{kind}_subject.txt", context)
+            body = render_to_string(f"subscribers/{kind}_email.txt", context)
         EmailMessage(" ".join(subject.split()), body, to=[invitation.email]).send()
-    except OSError:
+    except Exception:
         logger.exception("invitation_mail_failed invitation=%s", invitation.pk)
+        invitation.mail_failed_at = timezone.now()
+        invitation.save(update_fields=["mail_failed_at"])

@@ -1,7 +1,7 @@
 """Pages on which people look after their own access: sessions, password, second factor.
 
 Each change that would help whoever took over a session asks for the password again, with turns of its own
-(`subscribers.throttling`), and ends the other sessions.
+(`subscribers.throttling`), and ends the other sessions. So do new tokens (`account.tokens`), but for the sessions.
 """
 
 from django import forms
@@ -52,7 +52,20 @@ class AskedAgain:
         return password
 
 
-def _waiting(form: AskedAgain) -> throttling.Turn | None:
+class PasswordAgainForm(AskedAgain, forms.Form):
+    """The password alone, or what a subclass asks beside it."""
+
+    password = forms.CharField(max_length=1_000, strip=False)
+
+    def __init__(self, request: HttpRequest, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.request = request
+
+    def clean_password(self) -> str:
+        return self.judged_password(self.request, self.cleaned_data["password"])
+
+
+def waiting_for(form: AskedAgain) -> throttling.Turn | None:
     """The turn that wasn't given, so that the answer says for how long."""
     return form.turn if form.turn is not None and not form.turn.ticket else None
 
@@ -72,11 +85,15 @@ class SessionsView(OwnPage, TemplateView):
     def post(self, request: HttpRequest) -> HttpResponse:
         this_key = request.session.session_key
         chosen = request.POST.get("session", "")
+        ended = 0
         if "others" in request.POST:
-            device_sessions.end_all(request.user, by=request.user, except_key=this_key)
+            ended = device_sessions.end_all(request.user, by=request.user, except_key=this_key)
         elif chosen.isascii() and chosen != device_sessions.digest_of(this_key):
-            device_sessions.end_session(request.user, chosen, by=request.user)
-        messages.success(request, _("Seçtiğiniz oturumlar kapatıldı."))
+            ended = device_sessions.end_session(request.user, chosen, by=request.user)
+        if ended:
+            messages.success(request, _("Seçtiğiniz oturumlar kapatıldı."))
+        else:
+            messages.error(request, _("Kapatılacak bir oturum seçilmedi ya da o oturum zaten kapanmış."))
         return redirect("own_sessions")
 
 
@@ -114,27 +131,14 @@ class PasswordView(OwnPage, FormView):
         return redirect("own_password")
 
     def form_invalid(self, form: NewPasswordForm) -> HttpResponse:
-        return told_to_wait(super().form_invalid(form), _waiting(form))
+        return told_to_wait(super().form_invalid(form), waiting_for(form))
 
 
 # --- Second factor -----------------------------------------------------------------------------------------------
 
 
-class FactorForm(AskedAgain, forms.Form):
-    """The password, and for setting up a code of the new key."""
-
-    password = forms.CharField(max_length=1_000, strip=False)
-
-    def __init__(self, request: HttpRequest, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.request = request
-
-    def clean_password(self) -> str:
-        return self.judged_password(self.request, self.cleaned_data["password"])
-
-
-class SetUpForm(FactorForm, CodeForm):
-    pass
+class SetUpForm(PasswordAgainForm, CodeForm):
+    """The password, and a code of the new key."""
 
 
 class SecondFactorView(OwnPage, FormView):
@@ -143,7 +147,7 @@ class SecondFactorView(OwnPage, FormView):
     template_name = "subscribers/second_factor_page.html"
 
     def get_form_class(self) -> type[forms.Form]:
-        return FactorForm if second_factor.is_set(self.request.user) else SetUpForm
+        return PasswordAgainForm if second_factor.is_set(self.request.user) else SetUpForm
 
     def get_form_kwargs(self) -> dict:
         return super().get_form_kwargs() | {"request": self.request}
@@ -161,7 +165,7 @@ class SecondFactorView(OwnPage, FormView):
             context["picture"] = second_factor.picture_for_app(person, key)
         return super().get_context_data(**kwargs, **context)
 
-    def form_valid(self, form: FactorForm) -> HttpResponse:
+    def form_valid(self, form: PasswordAgainForm) -> HttpResponse:
         person, session = self.request.user, self.request.session
         if "code" in form.cleaned_data:
             codes = second_factor.set_up(
@@ -185,8 +189,8 @@ class SecondFactorView(OwnPage, FormView):
             return self.form_invalid(form)
         return redirect("own_second_factor")
 
-    def form_invalid(self, form: FactorForm) -> HttpResponse:
-        return told_to_wait(super().form_invalid(form), _waiting(form))
+    def form_invalid(self, form: PasswordAgainForm) -> HttpResponse:
+        return told_to_wait(super().form_invalid(form), waiting_for(form))
 
     def _key(self) -> str:
         """The key being set up, the same until it is confirmed."""

@@ -29,6 +29,9 @@ Outcome = ImportedPerson.Outcome
 UNCONFIRMED_LASTS = timedelta(days=1)
 DONE_LASTS = timedelta(days=30)
 
+#: Seconds of inviting after which the worker turns to its other work; the next turn goes on from there.
+WORKERS_SHARE = 3.0
+
 #: Addresses asked for at once; databases bound the parameters of a query.
 _TOGETHER = 500
 
@@ -81,17 +84,41 @@ def advance(people_import: PeopleImport, *, seconds: float | None = None) -> boo
     return True
 
 
-def advance_all() -> None:
-    """Goes on with every confirmed list, and forgets the old ones; the worker's share."""
+def advance_all(*, seconds: float = WORKERS_SHARE) -> bool:
+    """Goes on with the confirmed lists, the one confirmed first before the others, and forgets the old ones.
+
+    For about `seconds` in all; whether no list is left to go on with.
+    """
     forget_old()
-    for people_import in PeopleImport.objects.filter(confirmed_at__isnull=False, finished_at=None):
-        advance(people_import)
+    until = time.monotonic() + seconds
+    at_work = PeopleImport.objects.filter(confirmed_at__isnull=False, finished_at=None)
+    return all(
+        advance(people_import, seconds=max(0.0, until - time.monotonic()))
+        for people_import in at_work.order_by("confirmed_at", "pk")
+    )
 
 
 def counts_of(people_import: PeopleImport) -> Counter[str]:
     """How many rows there are of each outcome."""
     rows = people_import.rows.order_by().values_list("outcome").annotate(number=Count("pk"))
     return Counter(dict(rows))
+
+
+def invite_failed_again(people_import: PeopleImport, *, by: User) -> int:
+    """Lets the rows whose mail didn't go out be invited again, in the name of `by`; how many those are."""
+    with transaction.atomic():
+        failed = people_import.rows.filter(outcome=Outcome.MAIL_FAILED)
+        number = failed.update(outcome=Outcome.TO_INVITE, sentence="")
+        if number:
+            PeopleImport.objects.filter(pk=people_import.pk).update(confirmed_by=by.uuid, finished_at=None)
+            audit.record(
+                AuditKind.PEOPLE_IMPORT_CONFIRMED,
+                actor=by.uuid,
+                subject=people_import.uuid,
+                details={"rows": people_import.rows.count(), "to_invite": number, "again": True},
+            )
+    people_import.refresh_from_db()
+    return number
 
 
 def refused(people_import: PeopleImport) -> QuerySet[ImportedPerson]:
@@ -176,6 +203,10 @@ def _standing(agency: Agency, email: str, holder: User | None, is_invited: bool)
         return Outcome.NO_CONTRACT, _("“%(name)s” kurumunun sözleşmesi sürmüyor.") % {"name": agency}
     if holder is not None and holder.is_active and holder.agency_id == agency.pk:
         return Outcome.MEMBER, _("“%(name)s” kurumunun kişilerinden.") % {"name": agency}
+    if holder is not None and holder.agency_id == agency.pk:
+        return Outcome.OTHER_ACCOUNT, _(
+            "“%(name)s” kurumunun kişilerinden ama hesabı kapatılmış; çağrıyla değil, kullanıcılar sayfasından açılır."
+        ) % {"name": agency}
     if holder is not None and not invitations.may_join_again(holder):
         if holder.agency_id not in (None, agency.pk):
             return Outcome.OTHER_ACCOUNT, _("Bu adres “%(name)s” kurumundan bir kişinin.") % {
@@ -227,12 +258,16 @@ def _holders(addresses: set[str]) -> dict[str, User]:
 
 
 def _invited(addresses: set[str]) -> set[tuple[int, str]]:
-    """(number of the agency, address) of every invitation that can still be accepted."""
+    """(number of the agency, address) of every invitation that can still be accepted; its mail went out."""
     return {
         pair
         for some in _portions(addresses)
         for pair in Invitation.objects.filter(
-            email__in=some, accepted_at=None, withdrawn_at=None, expires_at__gt=timezone.now()
+            email__in=some,
+            accepted_at=None,
+            withdrawn_at=None,
+            mail_failed_at=None,
+            expires_at__gt=timezone.now(),
         ).values_list("agency_id", "email")
     }
 
@@ -263,26 +298,30 @@ def _invite_one(number: int, by: User | None) -> None:
         row = ImportedPerson.objects.select_for_update(of=("self",)).filter(pk=number).first()
         if row is None or row.outcome != Outcome.TO_INVITE:
             return
-        row.outcome, row.sentence = _invited_now(row, by)
+        row.outcome, row.sentence, invitation = _invited_now(row, by)
         row.sentence = row.sentence[:300]
         row.save(update_fields=["outcome", "sentence"])
+    # The mail goes out after the commit.
+    if invitation is not None and invitation.mail_failed_at is not None:
+        failed = ImportedPerson.objects.filter(pk=number, outcome=Outcome.INVITED)
+        failed.update(outcome=Outcome.MAIL_FAILED, sentence=_("Posta sunucusu postayı almadı."))
 
 
-def _invited_now(row: ImportedPerson, by: User | None) -> tuple[Outcome, str]:
+def _invited_now(row: ImportedPerson, by: User | None) -> tuple[Outcome, str, Invitation | None]:
     if by is None:
-        return Outcome.REFUSED, _("Listeyi onaylayanın hesabı kapandı.")
+        return Outcome.REFUSED, _("Listeyi onaylayanın hesabı kapandı."), None
     holder = User.objects.select_related("agency").filter(email=row.email).first()
-    is_invited = invitations.open_invitations(row.agency).filter(email=row.email).exists()
+    is_invited = (row.agency_id, row.email) in _invited({row.email})
     outcome, sentence = _standing(row.agency, row.email, holder, is_invited)
     if outcome is not Outcome.TO_INVITE:
-        return outcome, sentence
+        return outcome, sentence, None
     try:
-        invitations.invite(
+        invitation = invitations.invite(
             row.agency, row.email, by, is_coordinator=row.is_coordinator, language=settings.LANGUAGE_CODE
         )
     except ValidationError as refusal:
-        return Outcome.REFUSED, " ".join(refusal.messages)
-    return Outcome.INVITED, ""
+        return Outcome.REFUSED, " ".join(refusal.messages), None
+    return Outcome.INVITED, "", invitation
 
 
 def _finish(people_import: PeopleImport) -> None:

@@ -33,6 +33,8 @@ class Change(Enum):
     RECOVERY_CODES_RENEWED = _("Hesabınızın kurtarma kodları yenilendi; öncekiler geçmez.")
     RECOVERY_CODE_USED = _("Hesabınıza bir kurtarma koduyla giriş yapıldı. Kalan kod: %(left)d.")
     EMAIL_CHANGED = _("Hesabınızın e-posta adresi değişti: %(before)s yerine %(after)s.")
+    TOKEN_ISSUED = _("Hesabınız için yeni bir erişim anahtarı oluşturuldu: %(name)s.")
+    TOKEN_ROTATED = _("Hesabınızın bir erişim anahtarı yenilendi: %(name)s.")
     NEW_DEVICE = _("Hesabınıza daha önce görülmeyen bir cihazdan giriş yapıldı: %(device)s.")
 
 
@@ -62,6 +64,7 @@ def _send(address: str, change: Change, language: str, moment, words: dict) -> N
             "sentence": str(change.value) % named,
             "moment": timezone.localtime(moment, timezone.get_default_timezone()),
             "sessions": settings.SITE_URL + reverse("own_sessions"),
+            "tokens": settings.SITE_URL + reverse("account:tokens"),
             "password": settings.SITE_URL + reverse("password_reset"),
         }
         subject = render_to_string("subscribers/security_mail_subject.txt", context)

@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 
 from django import forms
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import authenticate, login, views
-from django.contrib.auth.forms import AuthenticationForm, PasswordResetForm
+from django.contrib.auth.forms import AuthenticationForm, PasswordResetForm, SetPasswordForm
 from django.contrib.auth.signals import user_logged_out
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -23,6 +24,7 @@ from django.urls import reverse, reverse_lazy
 from django.utils import timezone, translation
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import FormView, RedirectView
@@ -37,6 +39,7 @@ from . import (
     second_factor,
     security_mail,
     throttling,
+    tokens,
 )
 from .addresses import address_of
 from .audit_kinds import AuditKind
@@ -339,15 +342,27 @@ class ResetView(views.PasswordResetView):
         return AnsweredFirst(self.get_success_url(), send)
 
 
-class ResetConfirmView(views.PasswordResetConfirmView):
-    """A new password ends every session of its person."""
+class NewPasswordForm(SetPasswordForm):
+    """A new password; and whether the person's tokens end with the old one, where some work."""
 
+    revoke_tokens = forms.BooleanField(required=False, initial=True)
+
+    def __init__(self, user: User, *args, **kwargs):
+        super().__init__(user, *args, **kwargs)
+        self.working_tokens = tokens.working_tokens_of(user).count()
+
+
+class ResetConfirmView(views.PasswordResetConfirmView):
+    """A new password ends every session of its person, and their tokens unless they keep them."""
+
+    form_class = NewPasswordForm
     template_name = "subscribers/password_reset_confirm.html"
 
     def form_valid(self, form) -> HttpResponse:
         with transaction.atomic():
             answer = super().form_valid(form)
             device_sessions.end_all(self.user, by=self.user)
+            revoked = tokens.revoke_all(self.user, by=self.user) if form.cleaned_data["revoke_tokens"] else 0
             audit.record(
                 AuditKind.PASSWORD_CHANGED,
                 actor=self.user.uuid,
@@ -355,4 +370,14 @@ class ResetConfirmView(views.PasswordResetConfirmView):
                 details={"by": "reset link"},
             )
             security_mail.tell(self.user, Change.PASSWORD_CHANGED, otherwise=translation.get_language())
+        if revoked:
+            messages.success(
+                self.request,
+                ngettext(
+                    "%(revoked)d erişim anahtarınız iptal edildi.",
+                    "%(revoked)d erişim anahtarınız iptal edildi.",
+                    revoked,
+                )
+                % {"revoked": revoked},
+            )
         return answer

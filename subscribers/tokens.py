@@ -2,7 +2,8 @@
 
 A secret is `des_` and 32 random bytes, written as 43 characters that stand in an address as they are. It is handed to
 the caller once, who shows it to the holder once; what is kept is its SHA-256. Who may issue and revoke whose tokens is
-the caller's to ask; each event stands in the audit log, in the same transaction.
+the caller's to ask; each event stands in the audit log, in the same transaction, and a person is told by mail of each
+secret that reads as them.
 """
 
 import hashlib
@@ -16,13 +17,14 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet, TextChoices
 from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from . import audit
+from . import audit, security_mail
 from .addresses import parse_network
 from .audit_kinds import AuditKind
 from .models import ServiceAccount, Token, User
+from .security_mail import Change
 
 Holder = User | ServiceAccount
 
@@ -135,6 +137,7 @@ def issue(
             )
         token, secret = _made(holder, **cleaned)
         _tell(AuditKind.TOKEN_ISSUED, token, by, {"expires_at": token.expires_at.isoformat()})
+        _tell_holder(token, Change.TOKEN_ISSUED)
     return token, secret
 
 
@@ -173,6 +176,7 @@ def rotate(token: Token, *, by: User, overlap: timedelta = USUAL_OVERLAP) -> tup
             by,
             {"replaced_by": str(new.uuid), "expires_at": old.expires_at.isoformat()},
         )
+        _tell_holder(new, Change.TOKEN_ROTATED)
     token.refresh_from_db()
     return new, secret
 
@@ -239,6 +243,12 @@ def _tell(kind: AuditKind, token: Token, by: User, details: dict) -> None:
         personal={"name": token.name, "networks": token.networks},
         person=token.person.uuid if token.person else None,
     )
+
+
+def _tell_holder(token: Token, change: Change) -> None:
+    """By mail, where the holder is a person."""
+    if token.person is not None:
+        security_mail.tell(token.person, change, otherwise=get_language(), name=token.name)
 
 
 def _cleaned(name: str, scopes: Iterable[str], networks: Iterable[str], expires_at: datetime) -> dict:

@@ -56,11 +56,16 @@ _KEY = "viewing"
 
 @dataclass(frozen=True)
 class Viewing:
-    """Through whose eyes; is_over: the time is up, and the administrator sees with their own again."""
+    """Through whose eyes. is_over: the administrator sees with their own again, and is told so until they end it.
 
-    subject: User | Agency
+    is_barred: not because the time is up, but because the person's account was closed or they got a role meanwhile.
+    subject: None where there is no such person or agency any more, and then it is over.
+    """
+
+    subject: User | Agency | None
     until: datetime
     is_over: bool = False
+    is_barred: bool = False
 
     @property
     def name(self) -> str:
@@ -120,10 +125,9 @@ def viewing_of(request: HttpRequest) -> Viewing | None:
     model = User if kept["kind"] == "person" else Agency
     found = model.objects.select_related("agency") if model is User else model.objects.all()
     subject = found.filter(uuid=kept["subject"]).first()
-    if subject is None or (isinstance(subject, User) and not _may_be_viewed(subject)):
-        return None
     until = datetime.fromisoformat(kept["until"])
-    return Viewing(subject, until, is_over=until <= timezone.now())
+    barred = subject is None or (isinstance(subject, User) and not _may_be_viewed(subject))
+    return Viewing(subject, until, is_over=barred or until <= timezone.now(), is_barred=barred)
 
 
 def stands_in_the_way(request: HttpRequest, viewing: Viewing) -> bool:

@@ -173,6 +173,7 @@ WITHOUT_CONTENT = {
     "account:revoke_token": ("/hesap/anahtarlar/00000000-0000-0000-0000-000000000000/iptal/", OWN_THING),
     "account:agency": ("/hesap/kurum/", OWN_THING | {"coordinator": 200}),
     "account:withdraw_invitation": ("/hesap/kurum/cagri/1/geri-al/", 405),
+    "account:send_invitation_again": ("/hesap/kurum/cagri/1/yeniden/", 405),
     "account:confirm_people": ("/hesap/kurum/onayla/", 405),
     "account:remove_person": ("/hesap/kurum/kisi/1/cikar/", OWN_THING),
     "login": ("/giris/", {"visitor": 200, "others": 302}),

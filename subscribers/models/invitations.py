@@ -22,6 +22,8 @@ class Invitation(models.Model):
     created_at = models.DateTimeField(_("gönderilme"), default=timezone.now, editable=False)
     expires_at = models.DateTimeField(_("geçerlilik sonu"))
     withdrawn_at = models.DateTimeField(_("geri alınma"), null=True, blank=True, editable=False)
+    #: Since when its mail is known not to have gone out; whoever invited can send another (`subscribers.invitations`).
+    mail_failed_at = models.DateTimeField(_("postanın gitmediği an"), null=True, blank=True, editable=False)
     accepted_at = models.DateTimeField(_("kabul"), null=True, blank=True, editable=False)
     person = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, editable=False

@@ -41,6 +41,7 @@ class ImportedPerson(models.Model):
     class Outcome(models.TextChoices):
         TO_INVITE = "to_invite", _("çağrılacak")
         INVITED = "invited", _("çağrıldı")
+        MAIL_FAILED = "mail_failed", _("posta gitmedi")
         MEMBER = "member", _("zaten kurumda")
         INVITED_BEFORE = "invited_before", _("daha önce çağrılmış")
         OTHER_ACCOUNT = "other_account", _("başka hesabı var")

@@ -61,6 +61,9 @@ class Token(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def scopes_in_words(self) -> str:
+        return ", ".join(str(self.Scope(scope).label) for scope in self.scopes)
+
 
 class TokenUse(models.Model):
     """A token was used on one day (of Istanbul). Not how often, nor for what."""

@@ -1,6 +1,7 @@
 """A person's own pages, and the coordinator's: what stands there, and that they are nobody else's."""
 
 import json
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -126,12 +127,34 @@ def test_page_of_the_agency_is_not_there_for_others(client):
 def test_coordinator_removes_a_person_after_being_asked(client, coordinator):
     colleague = factories.person(agency=coordinator.agency)
     address = reverse("account:remove_person", args=[colleague.pk])
-    assert "okuyamaz olur" in client.get(address).content.decode()
+    assert "okuyamaz olur: hesabı ve oturumları kapanır" in client.get(address).content.decode()
     assert User.objects.get(pk=colleague.pk).agency == coordinator.agency
     html = client.post(address, follow=True).content.decode()
     assert "kurumunuzdan çıkarıldı" in html
     assert not User.objects.get(pk=colleague.pk).is_active
     assert AuditEvent.objects.get(kind=AuditKind.PERSON_LEFT).actor == coordinator.uuid
+
+
+def test_removing_somebody_with_a_role_says_that_the_account_stays(client, coordinator):
+    editor = factories.person(role="editor", agency=coordinator.agency)
+    html = client.get(reverse("account:remove_person", args=[editor.pk])).content.decode()
+    assert "görevi için hesabı açık kalır" in html
+    assert "hesabı ve oturumları kapanır" not in html
+
+
+def test_table_of_people_has_pages(client, coordinator):
+    for number in range(60):
+        factories.person(agency=coordinator.agency, first_name=f"Ad{number:02}")
+    first, second = (
+        client.get(reverse("account:agency"), {"sayfa": number}).content.decode() for number in (1, 2)
+    )
+    shown = [html.count("/cikar/") for html in (first, second)]
+    assert sum(shown) == 60
+    assert 0 < min(shown) < max(shown) <= 50
+    for html in (first, second):
+        assert "61 kişi." in html
+        assert "sayfa, toplam 2" in html
+    assert client.get(reverse("account:agency"), {"sayfa": "x"}).status_code == 200
 
 
 def test_coordinator_removes_neither_themselves_nor_people_of_others(client, coordinator):
@@ -146,11 +169,35 @@ def test_coordinator_removes_neither_themselves_nor_people_of_others(client, coo
 def test_list_is_confirmed_once_a_year(client, coordinator):
     coordinator.agency.started_at = timezone.now() - timedelta(days=400)
     coordinator.agency.save()
-    assert "yılda bir gözden geçirilir" in page(client, "account:agency")
-    html = client.post(reverse("account:confirm_people"), follow=True).content.decode()
+    assert "onaylamanızın zamanı geldi" in page(client, "account:overview")
+    html = page(client, "account:agency")
+    assert "yılda bir gözden geçirilir" in html
+    (shown,) = re.findall(r'name="list" value="([0-9a-f]{64})"', html)
+    for nothing in ({}, {"list": ""}, {"list": "ş\0" * 64}):
+        html = client.post(reverse("account:confirm_people"), nothing, follow=True).content.decode()
+        assert "siz bakarken değişti" in html
+    html = client.post(reverse("account:confirm_people"), {"list": shown}, follow=True).content.decode()
     assert "Kişi listesi onaylandı." in html
     assert "yılda bir gözden geçirilir" not in html
+    assert "onaylamanızın zamanı geldi" not in page(client, "account:overview")
     assert client.get(reverse("account:confirm_people")).status_code == 405
+
+
+def test_list_that_is_due_is_told_to_coordinators_alone(client):
+    agency = factories.agency(started_at=timezone.now() - timedelta(days=400))
+    for is_coordinator in (True, False):
+        client.force_login(factories.person(agency=agency, is_coordinator=is_coordinator))
+        assert ("onaylamanızın zamanı geldi" in page(client, "account:overview")) == is_coordinator
+
+
+def test_person_who_came_meanwhile_is_confirmed_by_nobody_who_did_not_see_them(client, coordinator):
+    coordinator.agency.started_at = timezone.now() - timedelta(days=400)
+    coordinator.agency.save()
+    (shown,) = re.findall(r'name="list" value="([0-9a-f]{64})"', page(client, "account:agency"))
+    factories.person(agency=coordinator.agency)
+    html = client.post(reverse("account:confirm_people"), {"list": shown}, follow=True).content.decode()
+    assert "siz bakarken değişti" in html
+    assert "yılda bir gözden geçirilir" in html
 
 
 def test_coordinator_invites_and_the_link_makes_an_account(

@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from feeds.channels import CHANNELS
 from home.site_tree import ensure_site_tree
 from subscribers import token_access, tokens
 from subscribers.models import Token
@@ -14,7 +15,8 @@ from tests import factories
 
 pytestmark = pytest.mark.django_db
 
-FORM = {"name": "Ofis", "scopes": ["feeds"], "days": "90", "networks": ""}
+AGAIN = {"password": factories.PASSWORD}
+FORM = {"name": "Ofis", "scopes": ["feeds"], "days": "90", "networks": "", **AGAIN}
 
 
 @pytest.fixture(autouse=True)
@@ -88,9 +90,30 @@ def test_renewing_asks_and_shows_the_new_secret(client, person):
     address = reverse("account:rotate_token", args=[token.uuid])
     assert "7 gün daha çalışır" in client.get(address).content.decode()
     assert Token.objects.count() == 1
-    (new,) = secrets_in(client.post(address).content.decode())
+    (new,) = secrets_in(client.post(address, AGAIN).content.decode())
     assert new != secret
-    assert "zaten yenilendi" in client.post(address, follow=True).content.decode()
+    assert "zaten yenilendi" in client.post(address, AGAIN, follow=True).content.decode()
+
+
+@pytest.mark.parametrize("password", ["", "yanlış bir parola"])
+def test_session_alone_neither_makes_nor_renews_a_token(client, person, password):
+    token, _secret = issued(person)
+    for address in (reverse("account:tokens"), reverse("account:rotate_token", args=[token.uuid])):
+        answer = client.post(address, FORM | {"password": password})
+        assert answer.status_code == 422
+        assert answer.context["form"].errors.keys() == {"password"}
+        assert not secrets_in(answer.content.decode())
+    assert Token.objects.get().replaced_by is None
+
+
+def test_password_is_guessed_as_slowly_as_elsewhere(client, person):
+    for _number in range(40):
+        answer = client.post(reverse("account:tokens"), FORM | {"password": "yanlış bir parola"})
+        if answer.status_code == 429:
+            break
+    assert int(answer["Retry-After"]) > 0
+    assert client.post(reverse("account:tokens"), FORM).status_code == 429
+    assert not Token.objects.exists()
 
 
 def test_revoking_asks_and_ends_it(client, person):
@@ -109,6 +132,24 @@ def test_token_of_somebody_else_is_not_there(client, person, name):
     address = reverse(f"account:{name}", args=[token.uuid])
     assert client.get(address).status_code == client.post(address).status_code == 404
     assert Token.objects.get().revoked_at is None
+
+
+def test_list_says_what_each_token_opens(client, person):
+    issued(person, scopes=["search"])
+    assert "<span>arama</span>" in client.get(reverse("account:tokens")).content.decode()
+
+
+def test_private_addresses_stand_there_without_a_secret(client, person):
+    html = client.get(reverse("account:tokens")).content.decode()
+    for channel in CHANNELS.values():
+        assert f"<code>{channel.private_address}</code>" in html
+        assert f'data-copy="{channel.private_address}"' in html
+    assert "copy-address.js" in html
+    _token, secret = issued(person)
+    path = CHANNELS["news"].path.replace("/rss/", "/rss/k/")
+    assert CHANNELS["news"].private_address.endswith(path)
+    client.logout()
+    assert client.get(path, headers={"Authorization": f"Bearer {secret}"}).status_code == 200
 
 
 def test_list_says_when_each_was_used_last(client, person):

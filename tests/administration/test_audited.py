@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.contrib.auth.models import Group, Permission
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -100,6 +101,23 @@ def test_closed_account_is_noted(entered):
     person = factories.person(first_name="A", last_name="B")
     edited(entered, person, is_active="")
     assert event("person.changed").details == {"changed": {"is_active": [True, False]}}
+
+
+def test_closed_account_keeps_neither_tokens_nor_sessions(entered, administrator):
+    agency = factories.agency()
+    people = [factories.person(first_name="A", last_name="B", agency=agency) for _number in range(2)]
+    held = [factories.token(person)[0] for person in people]
+    for person in people:
+        Client().force_login(person)
+    edited(entered, people[0], is_active="", agency=agency.pk)
+    bulk(entered, "set_active_state", people[1], mark_as_active="False")
+    for token, person in zip(held, people, strict=True):
+        token.refresh_from_db()
+        assert token.revoked_at is not None
+        assert not person.device_sessions.exists()
+    told = AuditEvent.objects.filter(kind="token.revoked")
+    assert {event.subject for event in told} == {token.uuid for token in held}
+    assert {event.actor for event in told} == {administrator.uuid}
 
 
 def test_new_password_is_noted_without_a_word_of_it(entered):

@@ -3,6 +3,7 @@
 import pytest
 from django.contrib.auth.models import Group
 from django.urls import reverse
+from django.utils import timezone
 
 from subscribers import roles
 from subscribers.models import Agency, AgencyEntitlement, User
@@ -167,6 +168,21 @@ def test_agency_is_merged_and_says_so(entered):
     assert "birleştirildi" in answer.content.decode()
     assert again(source).merged_into == target
     assert "“Yeni Bakanlık” ile birleşti" in answer.content.decode()
+
+
+def test_merging_says_what_becomes_of_coordinators_and_warns_of_a_contract_that_ended(entered):
+    current, target = factories.agency(), factories.agency()
+    factories.person(agency=current, is_coordinator=True)
+    suspended = factories.agency(suspended_at=timezone.now())
+    for source, warned in ((current, False), (suspended, True)):
+        page = entered.get(reverse("agencies:merge", args=[source.pk])).content.decode()
+        assert "kurum sorumlularının görevi kalkar" in page
+        assert ("yeniden okurlar" in page) == warned
+    answer = entered.post(reverse("agencies:merge", args=[current.pk]), {"target": target.pk}, follow=True)
+    assert "1 kişinin kurum sorumluluğu kalktı." in answer.content.decode()
+    told = entered.get(reverse("audit_log")).content.decode()
+    assert "geçen kişiler" in told
+    assert "kurum sorumluluğu kalkan" in told
 
 
 @pytest.mark.parametrize("sent", ["", "x", "9" * 40, "999999"])

@@ -4,6 +4,7 @@ import pytest
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from subscribers import people_file
 from subscribers.audit_kinds import AuditKind
@@ -57,6 +58,18 @@ def test_as_many_rows_as_a_file_may_have_are_looked_at(entered):
     assert "5.000 kişi çağrılacak." in html
     assert html.count("@x.example") == 100
     assert "k4999@x.example" in entered.get(f"{answer.url}?sayfa=50").content.decode()
+
+
+def test_rows_whose_mail_did_not_go_out_are_invited_again_at_a_click(entered):
+    answer = sent(entered, "e-posta\nbir@x.example\n", agency=factories.agency())
+    assert "yeniden çağır" not in page_of(entered, answer)
+    entered.post(answer.url)
+    ImportedPerson.objects.update(outcome="mail_failed")
+    Invitation.objects.update(mail_failed_at=timezone.now())
+    assert "Postası gitmeyen 1 kişiyi yeniden çağır" in page_of(entered, answer)
+    entered.post(answer.url, {"again": "1"})
+    assert ImportedPerson.objects.get().outcome == "invited"
+    assert Invitation.objects.count() == 2
 
 
 def test_rows_are_narrowed_by_their_outcome(entered):

@@ -98,6 +98,12 @@ def test_secret_of_a_new_token_is_shown_once(entered):
     assert not SECRET.search(page(entered, "service_account", account.uuid) + page(entered, "tokens"))
 
 
+def test_page_of_an_account_says_what_each_token_opens(entered):
+    account = factories.service_account()
+    factories.token(account, scopes=["feeds", "search"])
+    assert "<td>beslemeler, arama</td>" in page(entered, "service_account", account.uuid)
+
+
 def test_token_that_is_refused_says_why_beside_the_field(entered):
     account = factories.service_account()
     answer = entered.post(

@@ -243,6 +243,28 @@ def test_when_its_time_is_up_the_administrator_is_told_and_is_themselves_again(e
     assert BANNER not in entered.get("/").content.decode()
 
 
+@pytest.mark.parametrize("change", ["closed", "role", "deleted"])
+def test_when_the_reader_may_be_looked_through_no_more_the_administrator_is_told_once(entered, change):
+    item = factories.published_news(title="Kuruma gönderilen", audience=["subscriber"])
+    person = factories.person(agency=factories.agency(), first_name="Çağla", last_name="Işık")
+    look(entered, person)
+    if change == "closed":
+        person.is_active = False
+        person.save()
+    elif change == "role":
+        person.groups.add(factories.person(role="editor").groups.get())
+    else:
+        person.delete()
+    html = entered.get("/haberler/").content.decode()
+    assert "görünüm bitti" in html
+    assert "Çağla Işık" not in html
+    assert item.title not in html
+    assert entered.get("/hesap/").status_code == 200
+    entered.post("/yonetim/okurun-gozuyle/bitir/")
+    assert BANNER not in entered.get("/").content.decode()
+    assert AuditEvent.objects.filter(kind=AuditKind.VIEWING_ENDED).count() == 1
+
+
 def test_it_lasts_a_quarter_of_an_hour(entered):
     look(entered, factories.person(agency=factories.agency()))
     until = timezone.datetime.fromisoformat(entered.session["viewing"]["until"])

@@ -10,10 +10,12 @@ from django.utils import timezone
 from administration.why_not import answer
 from bulletin import publication
 from bulletin.models import CurrentItem
+from home.site_tree import ensure_site_tree
 from subscribers.audit_kinds import AuditKind
 from subscribers.entitlement import agency_key, keys_of
 from subscribers.models import AgencyEntitlement, AuditEvent
 from tests import factories
+from tests.subscribers.signing_in import with_second_factor
 
 pytestmark = pytest.mark.django_db
 
@@ -101,6 +103,83 @@ def test_item_for_other_agencies_is_told_without_naming_them():
     assert "Gizli Kurum" not in told
 
 
+@pytest.fixture
+def widened():
+    """(item, address of its first edition, agency it was for) of an item corrected and then offered to everybody."""
+    ensure_site_tree()
+    agency = factories.agency()
+    item = factories.published_news(audience=[agency_key(agency.pk)])
+    item = factories.corrected(item, title="Düzeltilmiş")
+    publication.change_audience(item, ["public"])
+    return item, f"{CurrentItem.objects.get(pk=item.pk).url_path}surum/1/", agency
+
+
+def test_answer_about_an_edition_agrees_with_its_page(widened, client):
+    item, address, agency = widened
+    for reader in (
+        factories.person(agency=agency),
+        factories.person(agency=factories.agency()),
+        factories.person(),
+    ):
+        client.force_login(reader)
+        for edition, page in ((1, address), (2, address.replace("surum/1", "surum/2")), (7, "/yok/")):
+            reads = client.get(page).status_code == 200
+            assert answer(reader, item, edition).readable == reads, (edition, reader.agency)
+
+
+def test_older_edition_asks_for_its_own_key_and_for_that_of_the_newest(widened, client):
+    item, _address, agency = widened
+    stranger, reader = factories.person(agency=factories.agency()), factories.person(agency=agency)
+    assert answer(stranger, item, 1).reasons[0].startswith("1. sürüm: İçerik yalnızca adıyla seçilen")
+    assert answer(reader, item, 1).reasons[1] == "Güncel sürüm: İçerik herkese açık."
+    publication.change_audience(item, [agency_key(factories.agency().pk)])
+    told = answer(reader, item, 1)
+    assert not told.readable
+    assert [reason.partition(":")[0] for reason in told.reasons] == ["Güncel sürüm"]
+    assert "7. sürümü yok" in " ".join(answer(reader, item, 7).reasons)
+
+
+def test_step_that_stands_before_reading_is_told_first(client):
+    ensure_site_tree()
+    item = factories.published_news(audience=["subscriber"])
+    path = CurrentItem.objects.get(pk=item.pk).url_path
+    for person, sentence in (
+        (factories.person(agency=factories.agency(second_factor_required=True)), "İkinci doğrulama zorunlu"),
+        (
+            factories.person(agency=factories.agency(), notice_version=0),
+            "aydınlatma metnini henüz onaylamadı",
+        ),
+    ):
+        client.force_login(person)
+        assert client.get(path).status_code != 200
+        told = answer(person, item)
+        assert not told.readable
+        assert sentence in told.reasons[0]
+    with_second_factor(person := factories.person(agency=factories.agency(second_factor_required=True)))
+    assert answer(person, item).readable
+
+
+def test_what_stands_before_is_told_of_a_public_item_too():
+    item = factories.published_news()
+    now = timezone.now()
+    for fields, sentence in (
+        ({"is_active": False}, "Hesap kapalı."),
+        ({"notice_version": 0}, "aydınlatma metnini"),
+        ({"agency": factories.agency(started_at=now - timedelta(days=2), ended_at=now)}, "bitti."),
+    ):
+        told = answer(factories.person(**fields), item)
+        assert told.readable
+        assert told.reasons[0] == "İçerik herkese açık."
+        assert sentence in told.reasons[1]
+
+
+def test_editor_is_said_to_read_by_their_role():
+    item = factories.published_news(audience=[agency_key(factories.agency().pk)])
+    assert answer(factories.person(role="editor"), item).reasons == [
+        "Kişi, Başkanlık'taki göreviyle bütün içeriği okur."
+    ]
+
+
 # --- The page ----------------------------------------------------------------------------------------------------
 
 
@@ -122,6 +201,20 @@ def test_administrator_asks_by_e_mail_and_address(entered):
         assert item.title not in html
     event = AuditEvent.objects.filter(kind=AuditKind.ACCESS_EXPLAINED).first()
     assert (event.subject, event.details) == (person.uuid, {"item": str(item.uuid)})
+
+
+def test_edition_in_the_address_is_the_one_answered_about(entered, widened):
+    item, address, _agency = widened
+    reader = factories.person(agency=factories.agency())
+    for asked, sentence in (
+        (address, "okuyamaz"),
+        (f"{address}?metin=tam", "okuyamaz"),
+        (str(item.pk), "okuyabilir"),
+    ):
+        page = entered.post(reverse("why_not"), {"email": reader.email, "item": asked})
+        assert f"bu içeriği {sentence}" in page.content.decode()
+    events = AuditEvent.objects.filter(kind=AuditKind.ACCESS_EXPLAINED)
+    assert sorted(event.details.get("edition", 0) for event in events) == [0, 1, 1]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import pytest
 from django.utils import timezone
 
 from bulletin.models import CurrentItem
-from subscribers.models import AuditCheckpoint, AuditEvent, DeviceSession
+from subscribers.models import AuditCheckpoint, AuditEvent, DeviceSession, ImportedPerson, PeopleImport
 from tests import factories
 from tests.processes import start
 from tests.subscribers.audit_log import event_at
@@ -80,3 +80,26 @@ def test_worker_stops_when_told(worker):
     assert wait_for(CurrentItem.objects.filter(pk=item.pk).exists)
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(timeout=60) in (0, -signal.SIGTERM)
+
+
+def test_long_list_of_people_keeps_the_worker_from_nothing(own_database, worker_later):
+    by, agency = factories.person(), factories.agency(people_limit=10_000)
+    made = PeopleImport.objects.create(
+        file_name="liste.csv", uploaded_by=by.uuid, confirmed_by=by.uuid, confirmed_at=timezone.now()
+    )
+    ImportedPerson.objects.bulk_create(
+        ImportedPerson(
+            people_import=made, line=line, email=f"kisi{line}@x.example", agency=agency, outcome="to_invite"
+        )
+        for line in range(2, 9_000)
+    )
+    waiting = made.rows.filter(outcome="to_invite")
+    worker = worker_later()
+    assert wait_for(made.rows.filter(outcome="invited").exists)
+    item = factories.news_item(title="Zamanlanmış", go_live_at=timezone.now() + timedelta(seconds=1))
+    item.save_revision().publish()
+    assert wait_for(CurrentItem.objects.filter(pk=item.pk).exists, seconds=45)
+    assert waiting.exists()
+    worker.send_signal(signal.SIGTERM)
+    assert worker.wait(timeout=15) in (0, -signal.SIGTERM)
+    assert waiting.exists()

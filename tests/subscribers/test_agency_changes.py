@@ -85,14 +85,30 @@ def test_state_follows_the_contract_to_the_second(fields, state):
 
 def test_people_of_a_merged_agency_read_for_its_successor(administrator):
     source, target = factories.agency(), factories.agency()
-    person = factories.person(agency=source, is_coordinator=True)
+    person = factories.person(agency=source)
     agencies.merge(source, target, by=administrator)
     person = again(person)
     assert person.agency == target
-    assert person.is_coordinator
     assert {agency_key(source.pk), agency_key(target.pk)} <= keys_of(person)
     assert again(source).state_at(timezone.now()) == Agency.State.ENDED
-    assert audited(AuditKind.AGENCY_MERGED).details == {"into": str(target.uuid)}
+    assert audited(AuditKind.AGENCY_MERGED).details == {
+        "into": str(target.uuid),
+        "moved": [str(person.uuid)],
+        "coordinators": [],
+    }
+
+
+def test_coordinators_of_a_merged_agency_answer_for_nobody_in_its_successor(client, administrator, site):
+    source, target = factories.agency(), factories.agency()
+    moved = factories.person(agency=source, is_coordinator=True)
+    closed = factories.person(agency=source, is_coordinator=True, is_active=False)
+    own = factories.person(agency=target, is_coordinator=True)
+    assert agencies.merge(source, target, by=administrator) == 2
+    assert [again(person).is_coordinator for person in (moved, closed, own)] == [False, False, True]
+    client.force_login(again(moved))
+    assert client.get("/hesap/kurum/").status_code == 404
+    details = audited(AuditKind.AGENCY_MERGED).details
+    assert details["coordinators"] == details["moved"] == sorted(str(one.uuid) for one in (moved, closed))
 
 
 def test_successor_reads_what_was_addressed_to_each_before_it(client, administrator, site):
@@ -199,7 +215,22 @@ def test_list_of_people_is_due_a_year_after_it_was_confirmed(administrator):
     factories.person(agency=agency)
     assert not agencies.list_is_due(agency, now=now)
     assert agencies.list_is_due(agency, now=now + timedelta(days=1))
-    agencies.confirm_list(agency, by=administrator)
+    agencies.confirm_list(agency, by=administrator, shown=agencies.digest_of_list(agency))
     assert not agencies.list_is_due(agency, now=now + timedelta(days=1))
     assert agencies.list_is_due(agency, now=timezone.now() + timedelta(days=365))
     assert audited(AuditKind.LIST_CONFIRMED).details == {"people": 1}
+
+
+def test_another_list_than_the_one_shown_is_not_confirmed(administrator):
+    agency = factories.agency()
+    colleague = factories.person(agency=agency)
+    shown = agencies.digest_of_list(agency)
+    for change in ("one more", "one fewer"):
+        if change == "one more":
+            newcomer = factories.person(agency=agency)
+        else:
+            agencies.leave(newcomer, by=administrator)
+            agencies.leave(colleague, by=administrator)
+        with pytest.raises(ValidationError, match="siz bakarken değişti"):
+            agencies.confirm_list(agency, by=administrator, shown=shown)
+    assert again(agency).list_confirmed_at is None

@@ -192,6 +192,18 @@ def test_all_others_are_ended_at_once(person):
     assert [is_signed_in(client) for client in (here, there, third, stranger)] == [True, False, False, True]
 
 
+def test_nothing_is_said_to_be_ended_where_nothing_was(person):
+    here, there = signed_in(person), signed_in(person)
+    own = device_sessions.digest_of(here.session.session_key)
+    for data in ({}, {"session": ""}, {"session": own}, {"session": "0" * 64}, {"session": "ş"}):
+        page = here.post(PAGE, data, follow=True).content.decode()
+        assert "oturumlar kapatıldı" not in page
+        assert "Kapatılacak bir oturum seçilmedi" in page
+    assert is_signed_in(there)
+    assert "oturumlar kapatıldı" in here.post(PAGE, {"others": "1"}, follow=True).content.decode()
+    assert "Kapatılacak bir oturum" in here.post(PAGE, {"others": "1"}, follow=True).content.decode()
+
+
 @pytest.mark.parametrize("role", [None, "editor"])
 def test_leaving_the_agency_ends_every_session(role):
     person = factories.person(role=role, agency=factories.agency())

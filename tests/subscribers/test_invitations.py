@@ -37,7 +37,7 @@ def invite(agency, coordinator, django_capture_on_commit_callbacks):
         """Invites; the secret that came by mail, or "" where the mail had none."""
         with django_capture_on_commit_callbacks(execute=True):
             invitations.invite(agency, email, coordinator, **options)
-        found = re.search(r"/davet/(\S+)/", mail.outbox[-1].body)
+        found = re.search(r"/davet/(\S+)/", mail.outbox[-1].body) if mail.outbox else None
         return found[1] if found else ""
 
     return _invite
@@ -186,6 +186,70 @@ def test_mail_that_can_not_be_sent_changes_nothing_for_the_inviter(invite, setti
     settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", 1, 1
     invite("iki@kurum.example")
     assert Invitation.objects.count() == 2
+
+
+@pytest.fixture
+def no_mail(settings):
+    """No mail server is there; called, it is back."""
+    backend = settings.EMAIL_BACKEND
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", 1, 1
+
+    def back() -> None:
+        settings.EMAIL_BACKEND = backend
+
+    return back
+
+
+def test_mail_that_did_not_go_out_is_kept_with_the_invitation_and_sent_again(
+    invite, coordinator, no_mail, django_capture_on_commit_callbacks
+):
+    invite("bir@kurum.example")
+    failed = Invitation.objects.get()
+    assert failed.mail_failed_at is not None
+    no_mail()
+    with django_capture_on_commit_callbacks(execute=True):
+        again = invitations.send_again(failed, coordinator)
+    assert again.mail_failed_at is None
+    assert [message.to for message in mail.outbox] == [["bir@kurum.example"]]
+    failed.refresh_from_db()
+    assert failed.withdrawn_at is not None
+    with pytest.raises(ValidationError, match="yeniden gönderilmedi"):
+        invitations.send_again(again, coordinator)
+
+
+def test_mails_that_never_went_out_do_not_use_up_the_day(invite, no_mail):
+    for _number in range(5):
+        invite()
+    no_mail()
+    assert invite()
+
+
+def test_all_that_did_not_go_out_are_sent_again_for_some_seconds(
+    invite, coordinator, agency, no_mail, django_capture_on_commit_callbacks
+):
+    invite("bir@kurum.example")
+    invite("iki@kurum.example", is_coordinator=True)
+    no_mail()
+    with django_capture_on_commit_callbacks(execute=True):
+        assert invitations.send_all_again(agency, coordinator, seconds=0) == (0, 2)
+        assert invitations.send_all_again(agency, coordinator, seconds=60) == (2, 0)
+    assert list(
+        invitations.open_invitations(agency).order_by("pk").values_list("email", "is_coordinator")
+    ) == [("bir@kurum.example", False), ("iki@kurum.example", True)]
+
+
+def test_person_whose_account_was_closed_is_not_invited_by_their_own_agency(invite, agency):
+    closed = factories.person(agency=agency, is_active=False)
+    with pytest.raises(ValidationError, match="hesabı kapatılmış"):
+        invite(closed.email)
+    assert not Invitation.objects.exists()
+
+
+def test_closed_account_of_another_agency_gets_the_same_answer(invite):
+    closed = factories.person(agency=factories.agency(), is_active=False)
+    assert not invite(closed.email)
+    assert Invitation.objects.get().email == closed.email
 
 
 def test_person_of_the_agency_is_not_invited_again(invite, coordinator):

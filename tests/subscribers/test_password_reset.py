@@ -10,6 +10,8 @@ from django.contrib.auth.tokens import default_token_generator
 from django.core import mail
 from django.test import Client
 
+from subscribers.audit_kinds import AuditKind
+from subscribers.models import AuditEvent
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -108,6 +110,26 @@ def test_link_leads_to_a_new_password_that_signs_in(client, person):
     assert "Parolanız değiştirildi" in choose(client, link()).content.decode()
     assert may_sign_in(NEW)
     assert not may_sign_in(factories.PASSWORD)
+
+
+def test_new_password_by_link_ends_the_tokens_unless_they_are_kept(client):
+    person = factories.person(email="ad.soyad@kurum.example", agency=factories.agency())
+    token, _secret = factories.token(person)
+    for keeps in (True, False):
+        ask(client, person.email)
+        form = client.get(link(), follow=True)
+        assert "Çalışan 1 erişim anahtarımı iptal et" in form.content.decode()
+        wanted = {"new_password1": NEW, "new_password2": NEW, **({} if keeps else {"revoke_tokens": "on"})}
+        page = client.post(form.request["PATH_INFO"], wanted, follow=True).content.decode()
+        assert ("1 erişim anahtarınız iptal edildi." in page) == (not keeps)
+        token.refresh_from_db()
+        assert (token.revoked_at is None) == keeps
+    assert AuditEvent.objects.get(kind=AuditKind.TOKEN_REVOKED).actor == person.uuid
+
+
+def test_whoever_has_no_token_is_not_asked_about_them(client, person):
+    ask(client, person.email)
+    assert "erişim anahtarı" not in client.get(link(), follow=True).content.decode()
 
 
 def test_link_works_once(client, person):

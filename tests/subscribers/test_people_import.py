@@ -184,6 +184,60 @@ def test_worker_goes_on_where_a_request_left_off():
     assert made.finished_at is not None
 
 
+def test_row_whose_mail_did_not_go_out_says_so_and_is_invited_again(own_database, settings):
+    backend = settings.EMAIL_BACKEND
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", 1, 1
+    by, agency, other = factories.person(), factories.agency(), factories.person()
+    made = looked_at("bir@x.example", "iki@x.example", agency=agency, by=by)
+    people_import.confirm(made, by=by)
+    people_import.advance(made)
+    assert outcomes(made) == [Outcome.MAIL_FAILED] * 2
+    assert "Posta sunucusu postayı almadı." in {row.sentence for row in people_import.refused(made)}
+    settings.EMAIL_BACKEND = backend
+    again = looked_at("iki@x.example", agency=agency, by=by)
+    people_import.confirm(again, by=by)
+    people_import.advance(again)
+    assert outcomes(again) == [Outcome.INVITED]
+    assert people_import.invite_failed_again(made, by=other) == 2
+    assert made.finished_at is None
+    people_import.advance(made)
+    assert outcomes(made) == [Outcome.INVITED, Outcome.INVITED_BEFORE]
+    assert sorted(message.to[0] for message in mail.outbox) == ["bir@x.example", "iki@x.example"]
+    assert people_import.invite_failed_again(made, by=other) == 0
+    told = AuditEvent.objects.filter(kind=AuditKind.PEOPLE_IMPORT_CONFIRMED).order_by("sequence").last()
+    assert (told.actor, told.details) == (other.uuid, {"rows": 2, "to_invite": 2, "again": True})
+
+
+@pytest.mark.django_db
+def test_closed_account_of_the_agency_is_told_before_anybody_is_invited():
+    agency = factories.agency()
+    factories.person(agency=agency, email="kapali@x.example", is_active=False)
+    made = looked_at("kapali@x.example", agency=agency)
+    assert outcomes(made) == [Outcome.OTHER_ACCOUNT]
+    assert "hesabı kapatılmış" in made.rows.get().sentence
+
+
+@pytest.mark.django_db
+def test_worker_takes_its_share_of_a_long_list_and_then_turns_to_other_work():
+    by = factories.person()
+    first, second = (
+        looked_at(*(f"{name}{number}@x.example" for number in range(30)), agency=factories.agency(), by=by)
+        for name in "ab"
+    )
+    for made in (first, second):
+        people_import.confirm(made, by=by)
+    assert not people_import.advance_all(seconds=0)
+    assert not Invitation.objects.exists()
+    turns = 0
+    while not people_import.advance_all(seconds=0.05):
+        turns += 1
+        done = [outcomes(made).count(Outcome.INVITED) for made in (first, second)]
+        assert done[0] == 30 or done[1] == 0
+    assert turns > 1
+    assert Invitation.objects.count() == 60
+
+
 @pytest.mark.django_db
 def test_nobody_invites_in_the_name_of_a_closed_account():
     by = factories.person()

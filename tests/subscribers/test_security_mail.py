@@ -6,7 +6,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
-from subscribers import languages, second_factor
+from subscribers import languages, second_factor, tokens
 from tests import factories
 
 from .signing_in import FIREFOX, code_of, sign_in, with_second_factor
@@ -49,6 +49,20 @@ def test_new_password_is_told(entered, person, told):
     assert message.to == [person.email]
     assert "parolası değişti" in message.body
     assert "/hesap/oturumlar/" in message.body
+
+
+def test_new_and_renewed_token_are_told_to_their_person(person, told):
+    with told() as mails:
+        token, secret = factories.token(person, name="Ofis")
+        _new, other = tokens.rotate(token, by=person)
+        factories.token(factories.service_account())
+    assert [message.to for message in mails] == [[person.email]] * 2
+    assert "yeni bir erişim anahtarı oluşturuldu: Ofis." in mails[0].body
+    assert "erişim anahtarı yenilendi: Ofis." in mails[1].body
+    assert "/hesap/anahtarlar/" in mails[0].body
+    for message in mails:
+        assert secret not in message.body
+        assert other not in message.body
 
 
 def test_refused_change_is_told_to_nobody(entered, told):

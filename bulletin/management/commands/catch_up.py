@@ -21,6 +21,7 @@ INTERVAL = 0.25
 DAY = 24 * 60 * 60
 
 #: What the worker does besides: commands of the rooms above and below, and the seconds from one time to the next.
+#: They take turns, so none may work for long at a time.
 CHORES = {
     "publish_scheduled": 15,
     "finish_redactions": 15,
@@ -79,6 +80,8 @@ class Command(BaseCommand):
         while not stop.wait(INTERVAL):
             close_old_connections()
             for chore in [chore for chore in CHORES if time.monotonic() >= due_at[chore]]:
+                if stop.is_set():
+                    return
                 due_at[chore] = time.monotonic() + CHORES[chore]
                 self.do(chore)
             try:
