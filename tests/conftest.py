@@ -175,3 +175,16 @@ def chief_editor(db):
 @pytest.fixture
 def subscriber(db):
     return factories.person(agency=factories.agency())
+
+
+@pytest.fixture
+def no_mail(settings):
+    """No mail server is there; called, it is back."""
+    backend = settings.EMAIL_BACKEND
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", 1, 1
+
+    def back() -> None:
+        settings.EMAIL_BACKEND = backend
+
+    return back

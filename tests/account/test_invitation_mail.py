@@ -7,18 +7,7 @@ from django.urls import reverse
 from subscribers.models import Invitation
 from tests import factories
 
-
-@pytest.fixture
-def no_mail(own_database, settings):
-    """No mail server is there; called, it is back."""
-    backend = settings.EMAIL_BACKEND
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", 1, 1
-
-    def back() -> None:
-        settings.EMAIL_BACKEND = backend
-
-    return back
+pytestmark = pytest.mark.usefixtures("own_database")
 
 
 def test_coordinator_is_told_and_sends_again(no_mail, client):

@@ -188,19 +188,6 @@ def test_mail_that_can_not_be_sent_changes_nothing_for_the_inviter(invite, setti
     assert Invitation.objects.count() == 2
 
 
-@pytest.fixture
-def no_mail(settings):
-    """No mail server is there; called, it is back."""
-    backend = settings.EMAIL_BACKEND
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", 1, 1
-
-    def back() -> None:
-        settings.EMAIL_BACKEND = backend
-
-    return back
-
-
 def test_mail_that_did_not_go_out_is_kept_with_the_invitation_and_sent_again(
     invite, coordinator, no_mail, django_capture_on_commit_callbacks
 ):
