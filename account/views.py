@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone, translation
@@ -21,7 +22,8 @@ from django.views.decorators.http import require_POST, require_safe
 from administration.held_data import data_of
 from bulletin.parts import parts_of
 from metrics.agency_usage import last_months, usage_of
-from subscribers import agencies, invitations, languages
+from subscribers import agencies, audit, invitations, languages
+from subscribers.audit_kinds import AuditKind
 from subscribers.models import Agency, Invitation
 
 #: People on a page of the coordinator's table.
@@ -75,7 +77,11 @@ def _contract(agency: Agency | None) -> dict:
 @never_cache
 def my_data(request: HttpRequest) -> HttpResponse:
     """`/hesap/verilerim.json`: a file with everything held about the person."""
-    response = JsonResponse(data_of(request.user), json_dumps_params={"ensure_ascii": False, "indent": 2})
+    person = request.user
+    with transaction.atomic():
+        data = data_of(person)
+        audit.record(AuditKind.PERSON_DATA_EXPORTED, actor=person.uuid, subject=person.uuid)
+    response = JsonResponse(data, json_dumps_params={"ensure_ascii": False, "indent": 2})
     response["Content-Disposition"] = 'attachment; filename="des-verilerim.json"'
     return response
 

@@ -62,6 +62,8 @@ class AuditKind(TextChoices):
     # Personal data: notice, requests of people, destruction; the year's evaluation.
     NOTICE_SHOWN = "notice.shown", _("aydınlatma metni gösterildi")
     PERSON_DATA_EXPORTED = "person.data_exported", _("bir kişinin verileri dışa aktarıldı")
+    PERSONAL_DATA_VIEWED = "personal_data.viewed", _("kişisel veri gösteren bir sayfaya bakıldı")
+    PERSONAL_DATA_EXPORTED = "personal_data.exported", _("kişisel veri içeren bir tablo indirildi")
     PERSON_ERASED = "person.erased", _("bir kişinin verileri silindi")
     DATA_DESTROYED = "data.destroyed", _("kişisel veriler imha edildi")
     DESTRUCTIONS_EXPORTED = "data.destructions_exported", _("imha tutanakları indirildi")

@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "subscribers.middleware.ReaderMiddleware",
+    "administration.personal_data_views.PersonalDataMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
