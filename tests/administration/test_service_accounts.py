@@ -72,7 +72,8 @@ def test_closed_account_has_no_working_token_and_can_be_opened_again(entered):
     token.refresh_from_db()
     assert account.ended_at is None
     assert token.revoked_at is not None
-    kinds = list(AuditEvent.objects.order_by("sequence").values_list("kind", flat=True))
+    seen = AuditKind.PERSONAL_DATA_VIEWED
+    kinds = list(AuditEvent.objects.exclude(kind=seen).order_by("sequence").values_list("kind", flat=True))
     assert kinds[1:] == [
         AuditKind.TOKEN_REVOKED,
         AuditKind.SERVICE_ACCOUNT_CLOSED,
