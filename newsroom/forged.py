@@ -20,7 +20,7 @@ from .choices import is_number
 #: Parameters of addresses that name rows by their numbers, or all of them.
 NUMBERED = frozenset({"id", "collection_id", "parent_page_id", "overwrite_revision_id", "loaded_revision_id"})
 #: Fields of forms that name rows by their numbers and are not read by a form that would say so.
-NUMBERED_FIELDS = frozenset({"new_parent_page", "overwrite_revision_id", "loaded_revision_id"})
+NUMBERED_FIELDS = frozenset({"new_parent_page", "overwrite_revision_id", "loaded_revision_id", "permissions"})
 #: Parameters in which people type, or paste, what they look for: no null character gets into a query by them.
 TYPED = frozenset({"q", "search", "term", "query"})
 #: The field without which a form was not sent by its page, by the name of its route.

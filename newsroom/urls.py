@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import Http404
 from django.urls import include, path, re_path
 from django.views.i18n import JavaScriptCatalog
+from wagtail.admin.auth import require_admin_access
 from wagtail.admin.localization import get_localized_response
 from wagtail.admin.urls import urlpatterns as admin_patterns
 from wagtail.utils.urlpatterns import decorate_urlpatterns
@@ -14,6 +15,7 @@ from wagtail.utils.urlpatterns import decorate_urlpatterns
 from subscribers.signing_in import sign_in_door
 
 from .media import editors_media
+from .own_settings import OwnSettingsView
 from .policy import guarded
 
 
@@ -54,6 +56,7 @@ urlpatterns = [
     path("jsi18n/", guarded(script_texts), name="wagtailadmin_javascript_catalog"),
     # Wagtail's own page knows of one step only.
     path("login/", guarded(sign_in_door), name="wagtailadmin_login"),
+    path("account/", guarded(require_admin_access(OwnSettingsView.as_view())), name="wagtailadmin_account"),
     path("media/<path:path>", editors_media, name="editors_media"),
     path("", include(decorate_urlpatterns(admin_patterns, guarded))),
 ]
