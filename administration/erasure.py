@@ -26,6 +26,7 @@ from wagtail.admin.models import EditingSession, FormState
 from wagtail.models import ModelLogEntry, PageLogEntry, PageSubscription, UploadedFile
 from wagtail.users.models import UserProfile
 
+from bulletin.folding import fold
 from metrics import pseudonyms
 from metrics.models import Presence
 from newsroom.models import DeskBinding
@@ -43,6 +44,7 @@ from subscribers.models import (
     TokenUse,
     User,
 )
+from subscribers.spelling import normalise_email
 
 from . import superusers
 
@@ -220,6 +222,24 @@ def _addresses(person: User) -> set[str]:
     return known - set(others.values_list("email", flat=True))
 
 
+def agencies_that_name(person: User) -> tuple[list[Agency], list[Agency]]:
+    """Agencies of which `person` is the contact: by one of their addresses, and by name alone.
+
+    Erasure empties the first. Of the second nobody but a person can say whether it is the same human being.
+    """
+    addresses = _addresses(person)
+    named = Agency.objects.exclude(contact_name="", contact_email="", contact_phone="")
+    by_address = [agency for agency in named if normalise_email(agency.contact_email) in addresses]
+    by_name = [agency for agency in named if _is_called(person, agency.contact_name)]
+    return by_address, [agency for agency in by_name if agency not in by_address]
+
+
+def _is_called(person: User, name: str) -> bool:
+    """Whether `name` holds every word of the person's full name, however it is written; a lone word is too little."""
+    full, told = (set(re.findall(r"\w+", fold(text))) for text in (person.get_full_name(), name))
+    return len(full) > 1 and full <= told
+
+
 def _access(person: User, addresses: set[str]) -> Iterator[Destroyed]:
     """Sessions, second factor, tokens, invitations: from the next request on nothing opens any more."""
     yield _gone("sign_in", DeviceSession.objects.filter(person=person))
@@ -229,7 +249,7 @@ def _access(person: User, addresses: set[str]) -> Iterator[Destroyed]:
     yield _gone("tokens", Token.objects.filter(person=person))
     yield _gone("invitations", Invitation.objects.filter(Q(person=person) | Q(email__in=addresses)))
     yield _gone("invitations", ImportedPerson.objects.filter(email__in=addresses))
-    contacts = Agency.objects.filter(contact_email__in=addresses)
+    contacts = Agency.objects.filter(pk__in=[agency.pk for agency in agencies_that_name(person)[0]])
     emptied = contacts.update(contact_name="", contact_email="", contact_phone="")
     yield Destroyed("contacts", "subscribers.Agency", emptied, ANONYMISED)
 

@@ -20,6 +20,7 @@ from wagtail.users.views import groups, users
 
 from bulletin.models import Desk
 from newsroom import desk_rights
+from newsroom.choices import NumberedChoices
 from newsroom.models import DeskBinding
 from subscribers import second_factor
 from subscribers.authentication import works_in_the_directorate
@@ -46,7 +47,7 @@ def refuse_deleting_writers(sender, instance, **kwargs) -> None:
 class PersonFields(forms.Form):
     """The desks a person is bound to; and keeps the two apart that the database demands together."""
 
-    desks = forms.ModelMultipleChoiceField(
+    desks = NumberedChoices(
         label=_("Masalar"),
         queryset=Desk.objects.all(),
         widget=forms.CheckboxSelectMultiple,

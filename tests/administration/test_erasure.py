@@ -46,6 +46,7 @@ from subscribers.models import (
 from subscribers.purposes import REGISTER
 from tests import factories
 from tests.metrics.figures import figures
+from tests.newsroom.pages import said
 from tests.subscribers.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -597,6 +598,44 @@ def test_data_hold_no_secret(reader):
 def test_list_of_people_leads_to_the_page(client, administrator, reader):
     client.force_login(administrator)
     assert page_of(reader) in client.get(reverse("wagtailusers_users:index")).content.decode()
+
+
+# --- Whom an agency names as its contact -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("called", ["Sumeyra Kizilirmak", "SÜMEYRA  KIZILIRMAK", "Dr. Kızılırmak, Sümeyra"])
+@pytest.mark.parametrize("email", ["", "baska@kurum.example"])
+def test_contact_of_the_same_name_is_shown_before_and_told_after(
+    client, administrator, reader, called, email
+):
+    client.force_login(administrator)
+    other = factories.agency(name="Su İdaresi", contact_name=called, contact_email=email)
+    page = client.get(page_of(reader)).content.decode()
+    assert "Su İdaresi" in page
+    assert "Orman Bakanlığı" in page
+    assert reverse("agencies:edit", args=[other.pk]) in page
+    asked = {"number": REQUEST.number, "received_on": "2026-03-02", "email": reader.email}
+    answer = client.post(page_of(reader), asked)
+    assert User.objects.get(pk=reader.pk).erased_at is not None
+    assert "Su İdaresi" in said(answer)
+    other.refresh_from_db()
+    assert other.contact_name == called
+
+
+@pytest.mark.parametrize("called", ["Sumeyra", "Sumeyra Yılmaz", ""])
+def test_contact_of_another_name_is_not_shown(client, administrator, reader, called):
+    client.force_login(administrator)
+    factories.agency(name="Su İdaresi", contact_name=called, contact_phone="1")
+    page = client.get(page_of(reader)).content.decode()
+    assert "Su İdaresi" not in page
+    assert "Başka biçimde yazılmış olabilir" in page
+
+
+def test_contact_of_the_same_address_is_emptied_however_it_is_written(reader, administrator):
+    agency = factories.agency(contact_name="S.", contact_email="Sumeyra@Kurum.example")
+    erased(reader, administrator)
+    agency.refresh_from_db()
+    assert (agency.contact_name, agency.contact_email) == ("", "")
 
 
 # --- By retention --------------------------------------------------------------------------------------------------
