@@ -39,7 +39,7 @@ PICTURES = re.compile(r"wagtailimages(_chooser)?:(index|choose)(_results)?", re.
 LONGEST_NOTES = 1_000
 
 _NUMBER = re.compile(r"([0-9]{1,18}|all)?", re.ASCII)
-_COUNT = re.compile(r"[0-9]{1,4}", re.ASCII)
+_COUNT = re.compile(r"[0-9]{1,5}", re.ASCII)
 _TOO_LONG = re.compile(r"[+-]?[0-9]{19,}", re.ASCII)
 
 

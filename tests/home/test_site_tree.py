@@ -96,3 +96,19 @@ def test_front_of_a_section_and_the_home_page_are_not_copied(client, site_tree, 
         assert answer.status_code == 302
         assert "sitede bir tanedir" in said(answer)
     assert Page.objects.count() == before
+
+
+@pytest.mark.parametrize("name", ["new_title", "new_slug"])
+def test_copy_of_a_page_with_an_endless_name_is_refused_with_a_sentence(client, site_tree, name):
+    client.force_login(factories.person(is_superuser=True, is_staff=True))
+    page = PlanPage.objects.get(slug="sunus")
+    before = Page.objects.count()
+    data = {
+        "new_title": "Kopya",
+        "new_slug": "kopya",
+        "new_parent_page": page.get_parent().pk,
+        name: "x" * 256,
+    }
+    answer = client.post(f"/yonetim/pages/{page.pk}/copy/", data)
+    assert "en çok 255 karakter" in said(answer)
+    assert Page.objects.count() == before

@@ -182,7 +182,7 @@ def test_item_with_a_true_number_is_compared(entered):
     ("name", "value"),
     [
         *((name, "9" * 25) for name in ("permissions", "image_permissions-0-permissions", "groups")),
-        *(("image_permissions-TOTAL_FORMS", value) for value in ("9" * 25, "99999", "-1", "x")),
+        *(("image_permissions-TOTAL_FORMS", value) for value in ("9" * 25, "999999", "-1", "x")),
     ],
 )
 def test_forged_number_in_the_form_of_a_role_is_not_understood(entered, name, value):
