@@ -4,9 +4,11 @@ An agency is suspended, resumed and merged on pages that say what it means first
 """
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -23,8 +25,9 @@ from wagtail.admin.widgets import Button
 
 from bulletin.parts import in_words, parts_of, parts_to_choose
 from newsroom.refusals import ToldOnce
-from subscribers import agencies, invitations
+from subscribers import agencies, destruction, invitations, retention
 from subscribers.models import Agency, AgencyEntitlement
+from subscribers.purposes import PURPOSES
 
 from .audited import AuditedAgency, AuditedEntitlement, audited
 from .pages import PERMISSION, AdministratorMenuItem, Asking
@@ -195,6 +198,32 @@ class MergeView(AgencyActionView):
         return redirect(self.back_url())
 
 
+END_MEANS = _(
+    "Kurumun kişileri bu saniyeden sonra kurumlara açık hiçbir içeriği okuyamaz. Başkanlık’ta görevi olmayanların "
+    "hesapları, saklama süresi dolunca geri dönülmez biçimde anonim hale gelir."
+)
+
+
+class AgencyForm(WagtailAdminModelForm):
+    """A slip of the pen in the end of a contract destroys nobody."""
+
+    def clean_ended_at(self):
+        ended = self.cleaned_data["ended_at"]
+        limit = destruction.due_before(PURPOSES["accounts"], timezone.now())
+        before = self.instance.ended_at
+        if ended is None or ended >= limit or self.instance.pk is None or (before and before < limit):
+            return ended
+        if people := retention.left_by(self.instance).count():
+            raise ValidationError(
+                _(
+                    "Bu kadar geçmişte biten sözleşmeyle kurumun %(people)d kişisinin hesabı hemen anonim hale "
+                    "gelirdi. %(day)s ya da sonrasını yazın; daha önce bittiyse kişilerin verilerini kendiniz silin."
+                )
+                % {"people": people, "day": date_format(timezone.localtime(limit), "SHORT_DATE_FORMAT")}
+            )
+        return ended
+
+
 class AgencyViewSet(ModelViewSet):
     model = Agency
     name = "agencies"
@@ -218,29 +247,34 @@ class AgencyViewSet(ModelViewSet):
         DateColumn("started_at", label=_("Başlangıç")),
         DateColumn("ended_at", label=_("Bitiş")),
     ]
-    panels = [
-        MultiFieldPanel(
-            [FieldPanel("name"), FieldRowPanel([FieldPanel("code"), FieldPanel("kind")])], heading=_("Kurum")
-        ),
-        MultiFieldPanel(
-            [
-                FieldPanel("contact_name"),
-                FieldRowPanel([FieldPanel("contact_email"), FieldPanel("contact_phone")]),
-            ],
-            heading=_("İlgili kişi"),
-        ),
-        MultiFieldPanel(
-            [FieldRowPanel([FieldPanel("started_at"), FieldPanel("ended_at")])], heading=_("Sözleşme")
-        ),
-        MultiFieldPanel(
-            [
-                FieldPanel("entitled_to_everything"),
-                FieldPanel("people_limit"),
-                FieldPanel("second_factor_required"),
-            ],
-            heading=_("Yetki ve kişiler"),
-        ),
-    ]
+    edit_handler = ObjectList(
+        [
+            MultiFieldPanel(
+                [FieldPanel("name"), FieldRowPanel([FieldPanel("code"), FieldPanel("kind")])],
+                heading=_("Kurum"),
+            ),
+            MultiFieldPanel(
+                [
+                    FieldPanel("contact_name"),
+                    FieldRowPanel([FieldPanel("contact_email"), FieldPanel("contact_phone")]),
+                ],
+                heading=_("İlgili kişi"),
+            ),
+            MultiFieldPanel(
+                [FieldRowPanel([FieldPanel("started_at"), FieldPanel("ended_at", help_text=END_MEANS)])],
+                heading=_("Sözleşme"),
+            ),
+            MultiFieldPanel(
+                [
+                    FieldPanel("entitled_to_everything"),
+                    FieldPanel("people_limit"),
+                    FieldPanel("second_factor_required"),
+                ],
+                heading=_("Yetki ve kişiler"),
+            ),
+        ],
+        base_form_class=AgencyForm,
+    )
 
     def get_urlpatterns(self):
         return [

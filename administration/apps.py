@@ -12,7 +12,11 @@ class AdministrationConfig(AppConfig):
         from . import erasure, people, retention
 
         retention.register()
-        for refuse in (people.refuse_deleting_writers, erasure.refuse_deleting_shells):
+        for refuse in (
+            people.refuse_deleting_writers,
+            erasure.refuse_deleting_shells,
+            erasure.refuse_deleting_known,
+        ):
             pre_delete.connect(
                 refuse, sender=settings.AUTH_USER_MODEL, dispatch_uid=f"administration.{refuse.__name__}"
             )

@@ -86,8 +86,9 @@ def note_person(before: Standing | None, after: Standing | None, *, by: UUID) ->
             actor=by,
             subject=standing.subject,
             details={**standing.details, **lists},
-            personal=standing.personal,
-            person=standing.subject,
+            # Of an account that is gone nobody could erase them any more; nothing else is held of it.
+            personal=None if after is None else standing.personal,
+            person=None if after is None else standing.subject,
         )
         return
     changed, personal = _changes(before.details, after.details), _changes(before.personal, after.personal)

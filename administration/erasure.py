@@ -26,13 +26,16 @@ from wagtail.admin.models import EditingSession, FormState
 from wagtail.models import ModelLogEntry, PageLogEntry, PageSubscription, UploadedFile
 from wagtail.users.models import UserProfile
 
+from bulletin.folding import fold
 from metrics import pseudonyms
+from metrics.models import Presence
 from newsroom.models import DeskBinding
 from subscribers import audit, audit_retention, destruction, retention
 from subscribers.audit_kinds import AuditKind
 from subscribers.destruction import Destroyed
 from subscribers.models import (
     Agency,
+    AuditEvent,
     DestructionRecord,
     DeviceSession,
     ImportedPerson,
@@ -41,6 +44,9 @@ from subscribers.models import (
     TokenUse,
     User,
 )
+from subscribers.spelling import normalise_email
+
+from . import superusers
 
 logger = logging.getLogger(__name__)
 
@@ -66,6 +72,8 @@ def check(person: User, *, by: User | None = None) -> None:
         raise ValidationError(_("Bu kişinin verileri daha önce silinmiş."))
     if by is not None and by.pk == person.pk:
         raise ValidationError(_("Kendi verilerinizi silemezsiniz; bunu başka bir sistem yöneticisi yapar."))
+    if by is not None:
+        superusers.refuse_others(person, by=by)
     if not person.is_active:
         return
     roles = sorted(person.groups.values_list("name", flat=True))
@@ -95,9 +103,12 @@ def erase(person: User, *, by: User, request: Request) -> None:
 
 
 def destroy_closed_accounts(before: datetime, now: datetime) -> int:
-    """The run of the purpose `accounts`: erases whoever's account was closed before `before`; how many people."""
+    """The run of the purpose `accounts`: erases whoever's account was closed before `before`; how many people.
+
+    Closed, or with its agency's contract at an end: `retention.closed_accounts` says which.
+    """
     retention.notice_closed_accounts(now)
-    due = User.objects.filter(is_active=False, erased_at=None, closed_at__lt=before).order_by("pk")
+    due = retention.closed_accounts(now).filter(closed_at__lt=before).order_by("pk")
     erased, failure = 0, None
     for number in list(due.values_list("pk", flat=True)):
         try:
@@ -124,6 +135,31 @@ def refuse_deleting_shells(sender, instance, **_signal) -> None:
     """
     if instance.erased_at is not None:
         raise ValidationError(_("Verileri silinmiş bir hesap kayıtlarda geçer; kendisi silinemez."))
+
+
+def refuse_deleting_known(sender, instance, **_signal) -> None:
+    """Raises ValidationError where `instance`, an account about to be deleted, is known to the records.
+
+    Presence, the audit log and its personal data name people by their UUID: without the account nobody could find
+    them there, and nothing would ever be erased. Called before each deletion.
+    """
+    if instance.erased_at is None and is_known(instance):
+        raise ValidationError(
+            _(
+                "%(name)s hakkında kullanım ya da denetim kayıtları var; hesap böyle silinemez. Kullanıcılar "
+                "listesinde kişinin “Kişisel veriler (KVKK)” sayfasından verilerini silin ya da hesabını kapatın."
+            )
+            % {"name": instance.display_name}
+        )
+
+
+def is_known(person: User) -> bool:
+    """Whether presence or the audit log holds anything of `person`."""
+    return (
+        Presence.objects.filter(person=person.uuid).exists()
+        or AuditEvent.objects.filter(Q(actor=person.uuid) | Q(subject=person.uuid)).exists()
+        or audit_retention.personal_data_of(person.uuid, [person.email]).exists()
+    )
 
 
 def refuse_shells_in_bulk(request, action_type, objects, action_class):
@@ -186,6 +222,24 @@ def _addresses(person: User) -> set[str]:
     return known - set(others.values_list("email", flat=True))
 
 
+def agencies_that_name(person: User) -> tuple[list[Agency], list[Agency]]:
+    """Agencies of which `person` is the contact: by one of their addresses, and by name alone.
+
+    Erasure empties the first. Of the second nobody but a person can say whether it is the same human being.
+    """
+    addresses = _addresses(person)
+    named = Agency.objects.exclude(contact_name="", contact_email="", contact_phone="")
+    by_address = [agency for agency in named if normalise_email(agency.contact_email) in addresses]
+    by_name = [agency for agency in named if _is_called(person, agency.contact_name)]
+    return by_address, [agency for agency in by_name if agency not in by_address]
+
+
+def _is_called(person: User, name: str) -> bool:
+    """Whether `name` holds every word of the person's full name, however it is written; a lone word is too little."""
+    full, told = (set(re.findall(r"\w+", fold(text))) for text in (person.get_full_name(), name))
+    return len(full) > 1 and full <= told
+
+
 def _access(person: User, addresses: set[str]) -> Iterator[Destroyed]:
     """Sessions, second factor, tokens, invitations: from the next request on nothing opens any more."""
     yield _gone("sign_in", DeviceSession.objects.filter(person=person))
@@ -195,7 +249,7 @@ def _access(person: User, addresses: set[str]) -> Iterator[Destroyed]:
     yield _gone("tokens", Token.objects.filter(person=person))
     yield _gone("invitations", Invitation.objects.filter(Q(person=person) | Q(email__in=addresses)))
     yield _gone("invitations", ImportedPerson.objects.filter(email__in=addresses))
-    contacts = Agency.objects.filter(contact_email__in=addresses)
+    contacts = Agency.objects.filter(pk__in=[agency.pk for agency in agencies_that_name(person)[0]])
     emptied = contacts.update(contact_name="", contact_email="", contact_phone="")
     yield Destroyed("contacts", "subscribers.Agency", emptied, ANONYMISED)
 
@@ -219,16 +273,23 @@ def _admin(person: User) -> Iterator[Destroyed]:
 
 def _names_in_wagtails_log(person: User) -> Iterator[Destroyed]:
     """Entries about the person, and any other that calls somebody by their name or address."""
-    about = Q(content_type=ContentType.objects.get_for_model(User), object_id=str(person.pk))
     called = Q(label__contains=person.email)
     if person.first_name and person.last_name:
         # Whole labels alone: the same name may stand in the title of a text.
         called |= Q(label=person.get_full_name())
-    cleaned = ModelLogEntry.objects.filter(about | called).update(label=NOBODY)
-    ModelLogEntry.objects.filter(about).update(data={})
+    about = log_entries_about(person.pk)
+    cleaned = (about | ModelLogEntry.objects.filter(called)).update(label=NOBODY)
+    about.update(data={})
     yield Destroyed("editing_log", "wagtailcore.ModelLogEntry", cleaned, ANONYMISED)
     cleaned = PageLogEntry.objects.filter(called).update(label=NOBODY)
     yield Destroyed("editing_log", "wagtailcore.PageLogEntry", cleaned, ANONYMISED)
+
+
+def log_entries_about(number: int):
+    """Wagtail's entries about the account of that number, there or deleted."""
+    return ModelLogEntry.objects.filter(
+        content_type=ContentType.objects.get_for_model(User), object_id=str(number)
+    )
 
 
 def _gone(purpose: str, rows) -> Destroyed:

@@ -1,26 +1,34 @@
 """The administrators' pages for people: who may sign in, for which agency, in which role.
 
 Wagtail's user pages, with the agency and without the superuser box for anybody who is not one: an administrator gives
-roles, and can't make a superuser of anyone.
+roles, and can't make a superuser of anyone, nor touch one.
 """
 
 from django import forms
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
+from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin import messages
 from wagtail.admin.widgets import Button
 from wagtail.models import Revision
 from wagtail.users.forms import UserCreationForm, UserEditForm
+from wagtail.users.utils import user_can_delete_user
 from wagtail.users.views import groups, users
 
 from bulletin.models import Desk
 from newsroom import desk_rights
+from newsroom.choices import NumberedChoices
 from newsroom.models import DeskBinding
 from subscribers import second_factor
 from subscribers.authentication import works_in_the_directorate
+from subscribers.models import Agency, User
 
+from . import erasure, superusers
 from .audited import AuditedPerson, AuditedRole, audited
+from .personal_data import PERMISSION as MAY_ERASE
 from .view_as import address_for
 
 
@@ -39,7 +47,7 @@ def refuse_deleting_writers(sender, instance, **kwargs) -> None:
 class PersonFields(forms.Form):
     """The desks a person is bound to; and keeps the two apart that the database demands together."""
 
-    desks = forms.ModelMultipleChoiceField(
+    desks = NumberedChoices(
         label=_("Masalar"),
         queryset=Desk.objects.all(),
         widget=forms.CheckboxSelectMultiple,
@@ -61,6 +69,13 @@ class PersonFields(forms.Form):
         cleaned = super().clean()
         if cleaned.get("is_coordinator") and not cleaned.get("agency"):
             self.add_error("agency", _("Kurum sorumlusunun bir kurumu olmalıdır."))
+        agency = cleaned.get("agency")
+        if agency and "agency" in self.changed_data and agency.state_at(timezone.now()) == Agency.State.ENDED:
+            # Their account would be past its time as soon as it was made.
+            self.add_error(
+                "agency",
+                _("“%(name)s” kurumunun sözleşmesi bitti; kişi bu kuruma geçemez.") % {"name": agency},
+            )
         return cleaned
 
     def _save_m2m(self):
@@ -78,16 +93,23 @@ class PersonEditForm(PersonFields, UserEditForm):
         fields = UserEditForm.Meta.fields | {"agency", "is_coordinator"}
 
 
-class NoNewSuperusers:
-    """Only a superuser makes another, or changes one."""
+class OfPerson:
+    """For a page that changes an account: a superuser's is for superusers, what an erasure left is for nobody.
+
+    Whoever may not change people at all is told neither.
+    """
 
     def dispatch(self, request, *args, **kwargs):
         person = getattr(self, "object", None)
-        if person is not None and person.is_superuser and not request.user.is_superuser:
-            raise PermissionDenied
-        if person is not None and person.erased_at is not None:
-            raise ValidationError(_("Bu kişinin verileri silinmiş; hesabı değiştirilemez."))
+        if person is not None and self.user_has_permission(self.permission_required):
+            superusers.refuse_others(person, by=request.user)
+            if person.erased_at is not None:
+                raise ValidationError(_("Bu kişinin verileri silinmiş; hesabı değiştirilemez."))
         return super().dispatch(request, *args, **kwargs)
+
+
+class NoNewSuperusers:
+    """Only a superuser makes another."""
 
     def get_form(self, form_class=None) -> forms.Form:
         form = super().get_form(form_class)
@@ -100,7 +122,7 @@ class PersonCreateView(NoNewSuperusers, AuditedPerson, users.CreateView):
     pass
 
 
-class PersonEditView(NoNewSuperusers, AuditedPerson, users.EditView):
+class PersonEditView(OfPerson, NoNewSuperusers, AuditedPerson, users.EditView):
     """With what else can be done about a person."""
 
     @cached_property
@@ -117,14 +139,36 @@ class PersonEditView(NoNewSuperusers, AuditedPerson, users.EditView):
         return buttons
 
 
+class PersonDeleteView(OfPerson, AuditedPerson, users.DeleteView):
+    """For an account that was never used. Whoever is known to the records is led to the page that erases them."""
+
+    def dispatch(self, request, *args, **kwargs):
+        person = self.object
+        if request.user.has_perm(MAY_ERASE) and user_can_delete_user(request.user, person):
+            try:
+                erasure.refuse_deleting_known(User, person)
+            except ValidationError as refusal:
+                messages.error(request, " ".join(refusal.messages))
+                return redirect("erase_person", person.pk)
+        return super().dispatch(request, *args, **kwargs)
+
+    def delete_action(self):
+        number = self.object.pk
+        super().delete_action()
+        # Nobody could be asked to erase it any more.
+        erasure.log_entries_about(number).update(label=erasure.NOBODY, data={})
+
+
 class PersonViewSet(users.UserViewSet):
     """Named by `administration.apps`, as Wagtail's own user viewset is by its application."""
 
     add_view_class = PersonCreateView
     edit_view_class = PersonEditView
-    delete_view_class = audited(AuditedPerson, users.DeleteView)
+    delete_view_class = PersonDeleteView
     create_template_name = "administration/users/create.html"
     edit_template_name = "administration/users/edit.html"
+    # A page of Wagtail's own makes the copy, past what is asked and written down here.
+    copy_view_enabled = False
 
     def get_form_class(self, for_update=False):
         return PersonEditForm if for_update else PersonCreationForm

@@ -106,7 +106,10 @@ class ErasePersonView(WagtailAdminTemplateMixin, FormView):
         return {**super().get_form_kwargs(), "person": self.person}
 
     def get_context_data(self, **kwargs):
+        by_address, by_name = erasure.agencies_that_name(self.person)
         return super().get_context_data(
+            contact_by_address=by_address,
+            contact_by_name=by_name,
             object=self.person.display_name,
             person=self.person,
             refusal=self.refusal,
@@ -116,6 +119,7 @@ class ErasePersonView(WagtailAdminTemplateMixin, FormView):
 
     def form_valid(self, form):
         name = self.person.display_name
+        by_name = erasure.agencies_that_name(self.person)[1]
         asked = erasure.Request(form.cleaned_data["number"], form.cleaned_data["received_on"])
         try:
             erasure.erase(self.person, by=self.request.user, request=asked)
@@ -123,6 +127,12 @@ class ErasePersonView(WagtailAdminTemplateMixin, FormView):
             form.add_error(None, refusal)
             return self.form_invalid(form)
         messages.success(self.request, _("%(name)s silindi; tutanağı aşağıda.") % {"name": name})
+        if by_name:
+            messages.warning(
+                self.request,
+                _("İlgili kişisi aynı adı taşıyan kurumlar olduğu gibi kaldı; bakın: %(agencies)s.")
+                % {"agencies": ", ".join(agency.name for agency in by_name)},
+            )
         return redirect("destruction_records")
 
 

@@ -13,6 +13,7 @@ from . import (
     personal_data,
     second_factor,
     service_accounts,
+    superusers,
     tokens,
     view_as,
 )
@@ -26,6 +27,7 @@ hooks.register("register_admin_viewset", AgencyViewSetGroup)
 hooks.register("register_reports_menu_item", audit.menu_item)
 hooks.register("register_reports_menu_item", destruction_records.menu_item)
 hooks.register("register_user_listing_buttons", personal_data.listing_buttons)
+hooks.register("before_bulk_action", superusers.refuse_others_in_bulk)
 hooks.register("before_bulk_action", erasure.refuse_shells_in_bulk)
 hooks.register("before_bulk_action", audited.look_before_bulk_action)
 hooks.register("after_bulk_action", audited.note_after_bulk_action)

@@ -8,8 +8,9 @@ class NewsroomConfig(AppConfig):
     verbose_name = _("Haber merkezi")
 
     def ready(self) -> None:
-        from . import counts, notifications, roles
+        from . import counts, notifications, roles, years
 
         counts.install()
+        years.install()
         notifications.connect()
         post_migrate.connect(roles.lay_after_migrate, dispatch_uid="newsroom.roles")

@@ -7,6 +7,7 @@ here, and both are told in one way when it can't be read. A body that was saniti
 import json
 import re
 
+from django.core.exceptions import BadRequest
 from django.forms import Media, Script
 from wagtail.admin.rich_text.editors.draftail import DraftailRichTextArea
 from wagtail.rich_text import expand_db_html
@@ -76,6 +77,19 @@ class BodyArea(DraftailRichTextArea):
         except Exception as error:  # the converter raises whatever it meets
             raise UnreadableBody(str(error)[:200]) from error
         return without_forbidden(html).replace(f'<p data-block-key="{BETWEEN_LISTS["key"]}"></p>', "")
+
+
+class PageArea(DraftailRichTextArea):
+    """Wagtail's editing area for the texts of pages, which fails on whatever no editing area has sent.
+
+    Named by the setting `WAGTAILADMIN_RICH_TEXT_EDITORS`. Raises BadRequest for that.
+    """
+
+    def value_from_datadict(self, data, files, name):
+        try:
+            return super().value_from_datadict(data, files, name)
+        except Exception as error:  # the converter raises whatever it meets
+            raise BadRequest(f"“{name}” is not what an editing area sends.") from error
 
 
 def _with_lists_kept(blocks: list[dict]) -> list[dict]:

@@ -20,7 +20,11 @@ from .choices import is_number
 #: Parameters of addresses that name rows by their numbers, or all of them.
 NUMBERED = frozenset({"id", "collection_id", "parent_page_id", "overwrite_revision_id", "loaded_revision_id"})
 #: Fields of forms that name rows by their numbers and are not read by a form that would say so.
-NUMBERED_FIELDS = frozenset({"new_parent_page", "overwrite_revision_id", "loaded_revision_id"})
+NUMBERED_FIELDS = frozenset(
+    {"new_parent_page", "overwrite_revision_id", "loaded_revision_id", "groups", "permissions"}
+)
+#: The end of the names of such fields in forms that come by the dozen: which permissions a role has where.
+NUMBERED_ENDING = "-permissions"
 #: Parameters in which people type, or paste, what they look for: no null character gets into a query by them.
 TYPED = frozenset({"q", "search", "term", "query"})
 #: The field without which a form was not sent by its page, by the name of its route.
@@ -35,6 +39,7 @@ PICTURES = re.compile(r"wagtailimages(_chooser)?:(index|choose)(_results)?", re.
 LONGEST_NOTES = 1_000
 
 _NUMBER = re.compile(r"([0-9]{1,18}|all)?", re.ASCII)
+_COUNT = re.compile(r"[0-9]{1,5}", re.ASCII)
 _TOO_LONG = re.compile(r"[+-]?[0-9]{19,}", re.ASCII)
 
 
@@ -84,6 +89,11 @@ def _look_at_form(request: HttpRequest) -> None:
     for name in NUMBERED_FIELDS:
         if not all(_NUMBER.fullmatch(value) for value in request.POST.getlist(name)):
             raise BadRequest(f"“{name}” is no number.")
+    for name, values in request.POST.lists():
+        if name.endswith(NUMBERED_ENDING) and any(_TOO_LONG.fullmatch(value) for value in values):
+            raise BadRequest(f"“{name}” is longer than any number.")
+        if name.endswith("_FORMS") and not all(_COUNT.fullmatch(value) for value in values):
+            raise BadRequest(f"“{name}” is no number of forms.")
     needed = NEEDED.get(_route_of(request))
     if needed and needed not in request.POST:
         raise BadRequest(f"“{needed}” is missing.")

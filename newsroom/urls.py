@@ -8,6 +8,7 @@ from django.http import Http404
 from django.urls import include, path, re_path
 from django.views.decorators.http import require_POST
 from django.views.i18n import JavaScriptCatalog
+from wagtail.admin.auth import require_admin_access
 from wagtail.admin.localization import get_localized_response
 from wagtail.admin.urls import urlpatterns as admin_patterns
 from wagtail.admin.views.account import LogoutView
@@ -16,6 +17,7 @@ from wagtail.utils.urlpatterns import decorate_urlpatterns
 from subscribers.signing_in import sign_in_door
 
 from .media import editors_media
+from .own_settings import OwnSettingsView
 from .policy import guarded
 
 
@@ -58,6 +60,7 @@ urlpatterns = [
     path("login/", guarded(sign_in_door), name="wagtailadmin_login"),
     # Wagtail's own forgets the browser's cookie even where it refuses to sign out.
     path("logout/", require_POST(guarded(LogoutView.as_view())), name="wagtailadmin_logout"),
+    path("account/", guarded(require_admin_access(OwnSettingsView.as_view())), name="wagtailadmin_account"),
     path("media/<path:path>", editors_media, name="editors_media"),
     path("", include(decorate_urlpatterns(admin_patterns, guarded))),
 ]

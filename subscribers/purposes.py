@@ -90,7 +90,9 @@ REGISTER: tuple[Purpose, ...] = (
         people=_EMPLOYEES_AND_READERS,
         categories=(_("kimlik"), _("iletişim"), _("kurum ve görev"), _("aydınlatma kaydı")),
         ground=_GROUND_CONTRACT,
-        retention=_("hesabın kapatılmasından sonra"),
+        retention=_(
+            "hesabın kapatılmasından ya da Başkanlık’ta görevi olmayan kişinin kurumunun sözleşmesi bittikten sonra"
+        ),
         destroyed=_("anonim hale getirilir"),
         places=(
             Place(

@@ -7,7 +7,8 @@ the room that knows everything of a person (`administration.erasure`).
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from . import audit_retention, destruction
@@ -23,6 +24,11 @@ from .models import (
     Token,
     TokenUse,
     User,
+)
+
+#: Who works in the directorate is there by no agency's contract.
+_WITHOUT_ROLE = Q(
+    ~Exists(User.groups.through.objects.filter(user=OuterRef("pk"))), is_superuser=False, is_staff=False
 )
 
 
@@ -97,10 +103,35 @@ def destroy_audit_months(before: datetime, now: datetime) -> int:
     return sum(month.last_sequence - month.first_sequence + 1 for month in months)
 
 
+def closed_accounts(now: datetime) -> QuerySet[User]:
+    """Whose account is closed, or nobody's business any more: the contract of their agency ended and they have no role.
+
+    Accounts that were erased are none.
+    """
+    return User.objects.filter(Q(is_active=False) | _left_by_their_agency(now), erased_at=None)
+
+
+def _left_by_their_agency(now: datetime) -> Q:
+    return Q(_WITHOUT_ROLE, agency__in=Agency.objects.filter(ended_at__lte=now), is_active=True)
+
+
+def left_by(agency: Agency) -> QuerySet[User]:
+    """Whose accounts are closed when the contract of `agency` ends."""
+    return User.objects.filter(_WITHOUT_ROLE, agency=agency, is_active=True)
+
+
 def notice_closed_accounts(now: datetime) -> None:
-    """Dates each account that is closed, whoever closed it in whichever way; an account opened again has no date."""
+    """Dates each account that is closed, whoever closed it in whichever way; an account opened again has no date.
+
+    One that is closed with its agency's contract is so since that ended, or since it was made, whichever is later.
+    """
     accounts = User.objects.filter(erased_at=None)
-    accounts.filter(is_active=True).exclude(closed_at=None).update(closed_at=None)
+    left = accounts.filter(_left_by_their_agency(now))
+    accounts.filter(is_active=True).exclude(closed_at=None).exclude(pk__in=left.values("pk")).update(
+        closed_at=None
+    )
+    contract_ended = Agency.objects.filter(pk=OuterRef("agency")).values("ended_at")
+    left.update(closed_at=Greatest(Subquery(contract_ended), F("date_joined")))
     accounts.filter(is_active=False, closed_at=None).update(closed_at=now)
     # Opened and closed again between two looks.
     accounts.filter(is_active=False, last_login__gt=F("closed_at")).update(closed_at=now)

@@ -154,6 +154,7 @@ SESSION_ENGINE = "subscribers.device_sessions"
 SESSION_COOKIE_AGE = 60 * 60 * 12
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 # A password or an address is changed on the site, where it is asked for again; not in the admin's account page.
+WAGTAILADMIN_RICH_TEXT_EDITORS = {"default": {"WIDGET": "newsroom.body_area.PageArea"}}
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 LOGIN_URL = "login"

@@ -14,6 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 from ..spelling import lower_case
 
+#: Before which no contract began.
+FIRST_YEAR = 2000
+
 
 class AgencyQuerySet(models.QuerySet):
     """The questions of `Agency.state_at`, asked of the database."""
@@ -114,6 +117,21 @@ class Agency(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Raises ValidationError for a contract that can't be: an agency merged into another has ended for good."""
+        super().clean()
+        if self.merged_into_id is not None and (self.ended_at is None or self.ended_at > timezone.now()):
+            raise ValidationError(
+                {
+                    "ended_at": _("Bu kurum “%(name)s” ile birleşti; sözleşmesi yeniden başlatılamaz.")
+                    % {"name": self.merged_into}
+                }
+            )
+        if self.started_at is not None and self.started_at.year < FIRST_YEAR:
+            raise ValidationError(
+                {"started_at": _("Sözleşme %(year)d yılından önce başlamış olamaz.") % {"year": FIRST_YEAR}}
+            )
 
     def state_at(self, moment: datetime) -> "Agency.State":
         if moment < self.started_at:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core import mail
@@ -105,6 +105,14 @@ def test_coordinator_sees_the_people_of_their_agency_alone(client, coordinator):
     assert "2 kişi." in html
     assert gone.email not in html
     assert stranger.email not in html
+
+
+def test_coordinator_does_not_see_when_anybody_signed_in(client, coordinator):
+    """The notice says so: names and addresses, and nothing else."""
+    User.objects.update(last_login=datetime(2019, 3, 14, 12, tzinfo=UTC))
+    html = page(client, "account:agency")
+    assert coordinator.email in html
+    assert [word for word in ("2019", "Son giriş") if word in html] == []
 
 
 def test_page_of_the_agency_is_not_there_for_others(client):

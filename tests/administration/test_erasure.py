@@ -46,6 +46,7 @@ from subscribers.models import (
 from subscribers.purposes import REGISTER
 from tests import factories
 from tests.metrics.figures import figures
+from tests.newsroom.pages import said
 from tests.subscribers.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -600,6 +601,44 @@ def test_list_of_people_leads_to_the_page(client, administrator, reader):
     assert page_of(reader) in client.get(reverse("wagtailusers_users:index")).content.decode()
 
 
+# --- Whom an agency names as its contact -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("called", ["Sumeyra Kizilirmak", "SÜMEYRA  KIZILIRMAK", "Dr. Kızılırmak, Sümeyra"])
+@pytest.mark.parametrize("email", ["", "baska@kurum.example"])
+def test_contact_of_the_same_name_is_shown_before_and_told_after(
+    client, administrator, reader, called, email
+):
+    client.force_login(administrator)
+    other = factories.agency(name="Su İdaresi", contact_name=called, contact_email=email)
+    page = client.get(page_of(reader)).content.decode()
+    assert "Su İdaresi" in page
+    assert "Orman Bakanlığı" in page
+    assert reverse("agencies:edit", args=[other.pk]) in page
+    asked = {"number": REQUEST.number, "received_on": "2026-03-02", "email": reader.email}
+    answer = client.post(page_of(reader), asked)
+    assert User.objects.get(pk=reader.pk).erased_at is not None
+    assert "Su İdaresi" in said(answer)
+    other.refresh_from_db()
+    assert other.contact_name == called
+
+
+@pytest.mark.parametrize("called", ["Sumeyra", "Sumeyra Yılmaz", ""])
+def test_contact_of_another_name_is_not_shown(client, administrator, reader, called):
+    client.force_login(administrator)
+    factories.agency(name="Su İdaresi", contact_name=called, contact_phone="1")
+    page = client.get(page_of(reader)).content.decode()
+    assert "Su İdaresi" not in page
+    assert "Başka biçimde yazılmış olabilir" in page
+
+
+def test_contact_of_the_same_address_is_emptied_however_it_is_written(reader, administrator):
+    agency = factories.agency(contact_name="S.", contact_email="Sumeyra@Kurum.example")
+    erased(reader, administrator)
+    agency.refresh_from_db()
+    assert (agency.contact_name, agency.contact_email) == ("", "")
+
+
 # --- By retention --------------------------------------------------------------------------------------------------
 
 
@@ -684,3 +723,59 @@ def test_month_is_what_the_settings_say(settings):
     person = closed(factories.person(), 14)
     destroyed()
     assert User.objects.get(pk=person.pk).erased_at is None
+
+
+# --- People whose agency has ended ---------------------------------------------------------------------------------
+
+
+def of_an_agency_that_ended(months_ago: int, **fields) -> User:
+    """Somebody who joined three years ago; nobody ever closed their account."""
+    ended = timezone.now() - timedelta(days=31 * months_ago)
+    agency = factories.agency(started_at=ended - timedelta(days=900), ended_at=ended)
+    joined = timezone.now() - timedelta(days=3 * 366)
+    return factories.person(**{"agency": agency, "date_joined": joined, **fields})
+
+
+@pytest.mark.parametrize("is_coordinator", [False, True])
+def test_person_of_an_agency_that_ended_long_ago_is_erased_by_itself(is_coordinator):
+    person = of_an_agency_that_ended(14, is_coordinator=is_coordinator)
+    recent = of_an_agency_that_ended(6)
+    of_another = factories.person(agency=factories.agency(), date_joined=person.date_joined)
+    destroyed()
+    assert User.objects.get(pk=person.pk).erased_at is not None
+    assert User.objects.get(pk=of_another.pk).closed_at is None
+    recent.refresh_from_db()
+    assert (recent.erased_at, recent.closed_at) == (None, recent.agency.ended_at)
+    record = DestructionRecord.objects.get(place="subscribers.User")
+    assert (record.cause, record.number) == ("retention", 1)
+
+
+@pytest.mark.parametrize("role", ["editor", "superuser", "staff"])
+def test_whoever_has_a_role_stays_whatever_became_of_their_agency(role):
+    fields = {"superuser": {"is_superuser": True}, "staff": {"is_staff": True}}.get(role, {"role": role})
+    person = of_an_agency_that_ended(14, **fields)
+    destroyed()
+    person.refresh_from_db()
+    assert (person.erased_at, person.closed_at) == (None, None)
+
+
+@pytest.mark.parametrize("way", ["contract goes on", "other agency", "role"])
+def test_account_that_is_taken_up_again_is_closed_no_more(way):
+    person = of_an_agency_that_ended(6)
+    destroyed()
+    if way == "contract goes on":
+        type(person.agency).objects.filter(pk=person.agency_id).update(ended_at=None)
+    elif way == "other agency":
+        User.objects.filter(pk=person.pk).update(agency=factories.agency())
+    else:
+        person.groups.add(factories.person(role="editor").groups.get())
+    destroyed()
+    person.refresh_from_db()
+    assert (person.erased_at, person.closed_at) == (None, None)
+
+
+def test_account_made_after_its_agency_ended_counts_from_then():
+    person = of_an_agency_that_ended(14, date_joined=timezone.now() - timedelta(days=60))
+    destroyed()
+    person.refresh_from_db()
+    assert (person.erased_at, person.closed_at) == (None, person.date_joined)

@@ -1,14 +1,21 @@
 """The administrators' pages for people and agencies."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from subscribers import roles
-from subscribers.models import Agency, AgencyEntitlement, User
+from metrics.models import Presence
+from subscribers import audit, roles
+from subscribers.audit_kinds import AuditKind
+from subscribers.models import Agency, AgencyEntitlement, AuditEvent, User
 from tests import factories
-from tests.newsroom.pages import said
+from tests.administration.test_erasure import everything
+from tests.newsroom.pages import said, stamp
 
 pytestmark = pytest.mark.django_db
 
@@ -102,6 +109,68 @@ def test_agency_that_ends_before_it_starts_is_refused_with_a_sentence(entered):
     assert not Agency.objects.filter(code="K").exists()
 
 
+def test_nobody_is_put_into_an_agency_that_has_ended(entered):
+    agency = ended_agency()
+    answer = entered.post(reverse("wagtailusers_users:add"), person_form(agency=agency.pk))
+    assert "sözleşmesi bitti" in answer.content.decode()
+    assert not User.objects.filter(email="yeni@des.example").exists()
+
+
+def test_person_of_an_agency_that_has_ended_is_changed_nonetheless(entered):
+    person = factories.person(agency=ended_agency())
+    data = person_form(email=person.email, agency=person.agency_id, password1="", password2="")
+    entered.post(reverse("wagtailusers_users:edit", args=[person.pk]), data)
+    assert User.objects.get(pk=person.pk).get_full_name() == "Yeni Kişi"
+
+
+def agency_form(agency: Agency, **changes) -> dict:
+    """`agency` as its form shows it, with `changes`."""
+    names = ("name", "code", "kind", "contact_name", "contact_email", "contact_phone", "people_limit")
+    moments = {name: getattr(agency, name) for name in ("started_at", "ended_at")}
+    return {
+        **{name: getattr(agency, name) for name in names},
+        **{name: stamp(moment) if moment else "" for name, moment in moments.items()},
+        "entitled_to_everything": "on",
+        **changes,
+    }
+
+
+def ended_agency(**fields) -> Agency:
+    now = timezone.now()
+    return again(factories.agency(started_at=now - timedelta(days=1), ended_at=now, **fields))
+
+
+def long_ago(days: int) -> str:
+    return stamp(timezone.now() - timedelta(days=days))
+
+
+def test_end_so_long_past_that_people_would_be_destroyed_at_once_is_refused(entered):
+    agency = factories.agency(started_at=timezone.now() - timedelta(days=2000))
+    factories.person(agency=agency)
+    address = reverse("agencies:edit", args=[agency.pk])
+    answer = entered.post(address, agency_form(agency, ended_at=long_ago(800)))
+    assert "anonim hale gelirdi" in answer.content.decode()
+    assert again(agency).ended_at is None
+    entered.post(address, agency_form(agency, ended_at=long_ago(100)))
+    assert again(agency).ended_at is not None
+
+
+def test_agency_without_people_may_have_ended_long_ago(entered):
+    agency = factories.agency(started_at=timezone.now() - timedelta(days=2000))
+    factories.person(agency=agency, role="editor")
+    entered.post(reverse("agencies:edit", args=[agency.pk]), agency_form(agency, ended_at=long_ago(800)))
+    assert again(agency).ended_at is not None
+
+
+def test_agency_whose_end_is_long_past_already_is_changed_nonetheless(entered):
+    now = timezone.now()
+    agency = factories.agency(started_at=now - timedelta(days=2000), ended_at=now - timedelta(days=800))
+    agency.refresh_from_db()
+    factories.person(agency=agency)
+    entered.post(reverse("agencies:edit", args=[agency.pk]), agency_form(agency, name="Yeni ad"))
+    assert again(agency).name == "Yeni ad"
+
+
 @pytest.mark.parametrize("way", ["one", "many"])
 def test_person_who_wrote_is_not_deleted_and_the_refusal_says_so(client, way):
     client.force_login(factories.person(is_superuser=True))
@@ -145,6 +214,37 @@ def test_same_part_is_not_given_twice(entered):
     answer = entered.post(reverse("agency_entitlements:add"), data)
     assert answer.context["form"].errors
     assert AgencyEntitlement.objects.count() == 1
+
+
+@pytest.mark.parametrize("ended", ["", "2100-01-01 00:00"])
+def test_agency_that_was_merged_is_not_revived_by_its_form(entered, ended):
+    target = factories.agency(name="Yeni Bakanlık")
+    source = ended_agency(merged_into=target)
+    answer = entered.post(
+        reverse("agencies:edit", args=[source.pk]), agency_form(source, name="Yeni ad", ended_at=ended)
+    )
+    assert answer.status_code == 200
+    assert "Bu kurum “Yeni Bakanlık” ile birleşti" in answer.content.decode()
+    assert again(source).ended_at == source.ended_at
+
+
+def test_agency_that_was_merged_is_renamed(entered):
+    source = ended_agency(merged_into=factories.agency())
+    entered.post(reverse("agencies:edit", args=[source.pk]), agency_form(source, name="Yeni ad"))
+    assert again(source).name == "Yeni ad"
+
+
+@pytest.mark.parametrize("moment", ["01.01.0001 00:00", "0001-01-01", "9999-12-31 23:59", "1999-12-31 23:59"])
+@pytest.mark.parametrize("field", ["started_at", "ended_at"])
+@pytest.mark.parametrize("page", ["add", "edit"])
+def test_contract_of_another_age_is_refused_with_a_sentence(entered, page, field, moment):
+    agency = factories.agency()
+    address = reverse("agencies:add") if page == "add" else reverse("agencies:edit", args=[agency.pk])
+    answer = entered.post(address, agency_form(agency, code="YENİ", **{field: moment}))
+    assert answer.status_code == 200
+    assert answer.context["form"].errors
+    assert Agency.objects.count() == 1
+    assert again(agency).code == agency.code
 
 
 # --- What happens to an agency -----------------------------------------------------------------------------------
@@ -212,3 +312,62 @@ def test_agencies_are_the_administrators_alone(client, chief_editor, action):
 
 def again(agency: Agency) -> Agency:
     return Agency.objects.get(pk=agency.pk)
+
+
+# --- Deletion goes past no erasure -------------------------------------------------------------------------------
+
+
+def known_by_presence(person) -> None:
+    Presence.objects.create(
+        person=person.uuid, agency_id=1, channel="web", act="read", day=timezone.localdate()
+    )
+
+
+def known_by_what_they_did(person) -> None:
+    audit.record(AuditKind.SIGNED_IN, actor=person.uuid)
+
+
+def known_by_what_was_done(person) -> None:
+    audit.record(AuditKind.PASSWORD_SET, subject=person.uuid)
+
+
+def known_by_name(person) -> None:
+    audit.record(AuditKind.AUDIT_VIEWED, personal={"person": person.email})
+
+
+@pytest.mark.parametrize("way", ["one", "many", "by the model"])
+@pytest.mark.parametrize(
+    "known", [known_by_presence, known_by_what_they_did, known_by_what_was_done, known_by_name]
+)
+def test_person_known_to_the_records_is_not_deleted_and_led_to_their_erasure(entered, known, way):
+    person = factories.person(first_name="Ada", last_name="Kaya")
+    known(person)
+    if way == "by the model":
+        with pytest.raises(ValidationError, match=r"Ada Kaya.*KVKK"), transaction.atomic():
+            person.delete()
+    elif way == "one":
+        answer = entered.post(reverse("wagtailusers_users:delete", args=[person.pk]))
+        assert answer.url == reverse("erase_person", args=[person.pk])
+        assert "Ada Kaya hakkında kullanım ya da denetim kayıtları var" in said(answer)
+    else:
+        other = factories.person()
+        address = f"/yonetim/bulk/subscribers/user/delete/?id={other.pk}&id={person.pk}"
+        assert "“Kişisel veriler (KVKK)”" in said(entered.post(address))
+        assert User.objects.filter(pk=other.pk).exists()
+    assert User.objects.filter(pk=person.pk).exists()
+
+
+def test_page_that_would_delete_them_leads_there_before_it_asks(entered):
+    person = factories.person()
+    known_by_presence(person)
+    answer = entered.get(reverse("wagtailusers_users:delete", args=[person.pk]))
+    assert answer.url == reverse("erase_person", args=[person.pk])
+
+
+def test_of_a_person_who_was_deleted_nothing_is_kept(entered):
+    person = factories.person(first_name="Ada", last_name="Kaya", email="ada@kurum.example")
+    entered.post(reverse("wagtailusers_users:delete", args=[person.pk]))
+    assert not User.objects.filter(pk=person.pk).exists()
+    assert AuditEvent.objects.filter(kind=AuditKind.PERSON_DELETED, subject=person.uuid).exists()
+    kept = everything()
+    assert [word for word in ("ada@kurum.example", "Kaya") if word in kept] == []

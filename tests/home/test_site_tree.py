@@ -6,6 +6,7 @@ from wagtail.models import Page, Site
 from home.models import CopyWithoutAlias, HomePage, PlanPage, SectionPage
 from home.site_tree import PLAN_SECTIONS, ensure_site_tree
 from tests import factories
+from tests.newsroom.pages import said
 
 
 def test_tree_is_complete_and_the_default_site(site_tree):
@@ -82,3 +83,32 @@ def test_page_answers_no_post(client, site_tree):
 @pytest.fixture
 def admin_user(db):
     return factories.person(is_superuser=True, is_staff=True)
+
+
+@pytest.mark.parametrize("slug", ["haberler", "des"])
+def test_front_of_a_section_and_the_home_page_are_not_copied(client, site_tree, slug):
+    client.force_login(factories.person(is_superuser=True, is_staff=True))
+    page = Page.objects.get(slug=slug)
+    before = Page.objects.count()
+    data = {"new_title": "Kopya", "new_slug": "kopya", "new_parent_page": page.get_parent().pk}
+    for method in (client.get, client.post):
+        answer = method(f"/yonetim/pages/{page.pk}/copy/", data)
+        assert answer.status_code == 302
+        assert "sitede bir tanedir" in said(answer)
+    assert Page.objects.count() == before
+
+
+@pytest.mark.parametrize("name", ["new_title", "new_slug"])
+def test_copy_of_a_page_with_an_endless_name_is_refused_with_a_sentence(client, site_tree, name):
+    client.force_login(factories.person(is_superuser=True, is_staff=True))
+    page = PlanPage.objects.get(slug="sunus")
+    before = Page.objects.count()
+    data = {
+        "new_title": "Kopya",
+        "new_slug": "kopya",
+        "new_parent_page": page.get_parent().pk,
+        name: "x" * 256,
+    }
+    answer = client.post(f"/yonetim/pages/{page.pk}/copy/", data)
+    assert "en çok 255 karakter" in said(answer)
+    assert Page.objects.count() == before

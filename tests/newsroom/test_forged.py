@@ -3,8 +3,10 @@
 import json
 
 import pytest
+from django.contrib.auth.models import Group
 from wagtail.models import Page
 
+from home.models import PlanPage
 from home.site_tree import ensure_site_tree
 from tests import factories
 from tests.newsroom.pages import url
@@ -184,3 +186,24 @@ def test_nobody_is_signed_out_by_a_link(client, editor):
     assert client.get("/yonetim/").status_code == 200
     client.post("/yonetim/logout/")
     assert client.get("/yonetim/").status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *((name, "9" * 25) for name in ("permissions", "image_permissions-0-permissions", "groups")),
+        *(("image_permissions-TOTAL_FORMS", value) for value in ("9" * 25, "999999", "-1", "x")),
+    ],
+)
+def test_forged_number_in_the_form_of_a_role_is_not_understood(entered, name, value):
+    role = Group.objects.create(name="Rol")
+    data = {"name": "Başka", "image_permissions-0-collection": "1", name: value}
+    assert entered.post(f"/yonetim/groups/edit/{role.pk}/", data).status_code == 400
+    assert Group.objects.get(pk=role.pk).name == "Rol"
+
+
+@pytest.mark.parametrize("sent", ["9" * 25, "x", "[]", "\x00"])
+def test_text_of_a_page_that_no_editing_area_sent_is_not_understood(entered, sent):
+    plan = PlanPage.objects.get(slug="plan")
+    data = {"title": "A", "title_en": "A", "slug": "a", "body_tr": sent, "body_en": "null"}
+    assert entered.post(f"/yonetim/pages/{plan.pk}/edit/", data).status_code == 400
