@@ -138,7 +138,8 @@ def test_form_of_wagtails_own_harms_nothing(world):
 
 def test_form_of_an_account_harms_nothing(world):
     attacker = coordinator(world)
-    attack(attacker, reverse("account:tokens"), taken=200, name="A", scopes=["feeds"], days="30")
+    token = {"name": "A", "scopes": ["feeds"], "days": "30", "password": factories.PASSWORD}
+    attack(attacker, reverse("account:tokens"), taken=200, **token)
     attack(attacker, reverse("account:agency"), email="yeni@x.example")
     attack(attacker, reverse("account:overview"), language="tr")
     attack(Attacker(), reverse("password_reset"), email="yeni@x.example")

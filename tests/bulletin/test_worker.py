@@ -31,17 +31,25 @@ def follow(own_database):
 
 
 @pytest.fixture
-def worker(own_database):
-    """The worker as whoever supervises it starts it."""
-    process = subprocess.Popen(
-        [sys.executable, ROOT / "manage.py", "catch_up", "--all", "--follow"],
-        env=own_database.environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    yield process
-    process.kill()
-    process.wait()
+def supervised(own_database):
+    """Starts the worker when it is called, as whoever supervises it does."""
+    running = []
+
+    def start_it() -> subprocess.Popen:
+        running.append(
+            subprocess.Popen(
+                [sys.executable, ROOT / "manage.py", "catch_up", "--all", "--follow"],
+                env=own_database.environment,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+        )
+        return running[-1]
+
+    yield start_it
+    for process in running:
+        process.kill()
+        process.wait()
 
 
 def wait_for(true, *, seconds: float = 90) -> bool:
@@ -75,14 +83,14 @@ def test_worker_destroys_what_is_past_its_retention(follow):
     assert wait_for(lambda: not DeviceSession.objects.exists())
 
 
-def test_worker_stops_when_told(worker):
-    item = factories.published_news()
+def test_worker_stops_when_told(supervised):
+    worker, item = supervised(), factories.published_news()
     assert wait_for(CurrentItem.objects.filter(pk=item.pk).exists)
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(timeout=60) in (0, -signal.SIGTERM)
 
 
-def test_long_list_of_people_keeps_the_worker_from_nothing(own_database, worker_later):
+def test_long_list_of_people_keeps_the_worker_from_nothing(supervised):
     by, agency = factories.person(), factories.agency(people_limit=10_000)
     made = PeopleImport.objects.create(
         file_name="liste.csv", uploaded_by=by.uuid, confirmed_by=by.uuid, confirmed_at=timezone.now()
@@ -94,7 +102,7 @@ def test_long_list_of_people_keeps_the_worker_from_nothing(own_database, worker_
         for line in range(2, 9_000)
     )
     waiting = made.rows.filter(outcome="to_invite")
-    worker = worker_later()
+    worker = supervised()
     assert wait_for(made.rows.filter(outcome="invited").exists)
     item = factories.news_item(title="Zamanlanmış", go_live_at=timezone.now() + timedelta(seconds=1))
     item.save_revision().publish()
