@@ -151,6 +151,8 @@ def test_forged_query_of_the_site_harms_nothing(world):
     assert reader.breaches + strategist.breaches == []
 
 
+# What a value does to the database is asked by the tests below on both; who may read what, by the walk on both.
+@pytest.mark.once
 @pytest.mark.parametrize("reader", [*MAY_READ, "editor of another desk", "chief_editor of another desk"])
 def test_every_reader_asks_at_every_door(world, reader):
     """With forged parameters, another value at each door; on the site with an empty form too."""
